@@ -1,330 +1,429 @@
-//! Looks for other tables that would have been published alike, until nothing sensitive is left unproven.
+//! Looks for certificates: for every number that must stay open, another table that would have been published alike.
 //!
-//! Owns what to aim at, in which order, and how long. A round makes one table per group of aanbieders whose records stay
-//! as they are, so that it also counts against what these know; everybody else's records move. The first rounds move
-//! everything, later ones what is around the numbers that are left, one or a few at a time. Rounds and steps are
-//! counted, never timed: the same exact table gives the same tables. Leaves the steps to [`super::walk`] and judging to
-//! [`super::check_certificate`]: only what that accepts counts.
+//! Owns the search. It puts records into atoms of the number or takes them out, and mends, a record at a time, the
+//! published numbers that this breaks. It makes a fixed number of moves, and never looks at a clock, so that the same
+//! table gives the same certificates. Leaves judging them to [`super::check_certificate`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use schema::Niveau;
 use serde::{Deserialize, Serialize};
 
-use super::cells::{FILLED, TOTAL};
-use super::check_certificate::{CertificateChecker, CertificateRefusal, MarkPairs};
-use super::numbers::{NumberMap, Placed, WalkKind};
-use super::proposal::scattered;
-use super::report::What;
-use super::table::{Attacker, CountedCell, ExactTable, NumberAddress, OtherTable, SensitiveNumber};
-use super::walk::{Aim, Ground, Walk};
+use super::table::{Attacker, Certificate, ExactTable, Group, SensitiveNumber};
 
-/// So many tables are made at a time, each with the records of other aanbieders as they are.
-const GROUPS: usize = 4;
-/// So many rounds move everything,
-const WIDE_ROUNDS: usize = 3;
-/// with so many steps per record.
-const WIDE_STEPS: usize = 80;
-/// Up to this round all that is left is brought nearer together,
-const JOINT_ROUNDS: usize = 9;
-/// with so many steps for a number.
-const JOINT_STEPS: usize = 200;
-/// Up to this round what is left is brought nearer one by one, and published numbers may be too far off on the way,
-const SINGLE_ROUNDS: usize = 13;
-/// with so many steps for a number, and again as many with each such round.
-const SINGLE_STEPS: usize = 1_500;
-/// A walk makes no more steps than this, and so many per record: what is not reached then is unproven.
-const MOST_STEPS: usize = 50_000;
+/// Numbers from 1 up to this are sensitive.
+const SMALL: i64 = 4;
+/// True numbers are no further than this from the published one.
+const NEAR: i64 = 4;
+/// So many times a table is begun anew for one goal.
+const ROUNDS: usize = 6;
+/// So many moves make up a table at most.
+const DEPTH: usize = 60;
+/// So many atoms are looked at for one move.
+const BREADTH: usize = 200;
+/// So many moves long an atom is not changed back.
+const HELD: usize = 6;
 
-/// What was proven, and by which tables.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Proof {
-    /// The tables. Each was accepted, and proves something that those before it do not.
-    pub tables: Vec<OtherTable>,
-    /// How many numbers are sensitive, counted for everybody and for every aanbieder.
-    pub sensitive: usize,
-    /// What they leave: it may be safe, and is not shown to be.
-    pub unproven: Vec<UnprovenNumber>,
+/// What the search found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Certificates {
+    /// The certificates. Together they cover everything but what is unproven.
+    pub certificates: Vec<Certificate>,
+    /// How many targets they cover.
+    pub covered: usize,
+    /// What has no certificate: it may be safe, and is not shown to be.
+    pub unproven: Vec<SensitiveNumber>,
+    /// The groups that tell of what is unproven, each with how much of it: what to leave out. A target of which no
+    /// row tells is in none of them.
+    pub leave_out: Vec<(Group, usize)>,
 }
 
-/// A number that was not proven.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct UnprovenNumber {
-    /// The aanbieder that could learn it from its own records beside the publication; `None`: everybody.
-    pub insider: Option<String>,
-    /// A count, or what it leaves of its whole.
-    pub what: What,
-    /// In which publication, by its place.
-    pub version: usize,
-    /// Measure; of several that always are the same number, one.
-    pub measure: String,
-    /// Level.
-    pub niveau: Niveau,
-    /// Gebied.
-    pub gebied: String,
-    /// `totaal`, or the breakdown.
-    pub uitsplitsing: String,
-    /// `totaal`, the code, or `gevuld` for all that have one.
-    pub categorie: String,
-}
-
-/// Looks for tables that prove everything sensitive.
-///
-/// # Errors
-/// When the exact table and what is published of it contradict each other.
-pub fn certify(table: &ExactTable) -> Result<Proof, CertificateRefusal> {
-    let mut checker = CertificateChecker::new(table)?;
-    let search = Search::new(table);
-    let mut tables = Vec::new();
-    for round in 0..SINGLE_ROUNDS {
-        let left: Vec<Left> = checker.unproven().collect();
-        if left.is_empty() {
-            break;
-        }
-        for found in search.round(round, &left) {
-            let before = checker.open();
-            checker.check(&found)?;
-            if checker.open() < before {
-                tables.push(found);
-            }
+/// Looks for a certificate of everything that must stay open to this attacker.
+pub fn certify(table: &ExactTable, attacker: Attacker<'_>) -> Certificates {
+    let mut search = Search::new(table, attacker);
+    let targets = search.targets();
+    let mut of_number: BTreeMap<u32, Vec<SensitiveNumber>> = BTreeMap::new();
+    for &target in &targets {
+        let numbers = match target {
+            SensitiveNumber::Count { number } => vec![number],
+            SensitiveNumber::Rest { part, whole } => vec![part, whole],
+        };
+        for number in numbers {
+            of_number.entry(number).or_default().push(target);
         }
     }
-    let unproven = checker
-        .unproven()
-        .map(|(attacker, number, _)| named(table, attacker, number));
-    let mut unproven: Vec<UnprovenNumber> = unproven.collect();
-    unproven.sort();
-    Ok(Proof {
-        tables,
-        sensitive: checker.sensitive(),
+    let mut covered: BTreeSet<SensitiveNumber> = BTreeSet::new();
+    let mut certificates = Vec::new();
+    for &target in &targets {
+        if covered.contains(&target) {
+            continue;
+        }
+        let tables = search.find(target);
+        let touched = tables.iter().flat_map(|table| table.moved.keys());
+        let touched = touched.filter_map(|number| of_number.get(number)).flatten();
+        let mut covers: Vec<SensitiveNumber> = touched
+            .copied()
+            .filter(|target| spread(&tables, *target) >= attacker.least())
+            .filter(|target| covered.insert(*target))
+            .collect();
+        covers.sort_unstable();
+        if !tables.is_empty() {
+            let tables = tables.into_iter().map(|table| table.changes);
+            certificates.push(Certificate {
+                tables: tables.collect(),
+                covers,
+            });
+        }
+    }
+    let unproven: Vec<SensitiveNumber> = targets.difference(&covered).copied().collect();
+    Certificates {
+        certificates,
+        covered: covered.len(),
+        leave_out: leave_out(table, &unproven),
         unproven,
-    })
+    }
 }
 
-type Left = (Attacker, SensitiveNumber, (i64, i64));
+/// How far apart the tables and the true one make a target.
+fn spread(tables: &[OtherTable], target: SensitiveNumber) -> i64 {
+    let distances = tables.iter().map(|table| {
+        let moved = |number: u32| table.moved.get(&number).copied().unwrap_or(0);
+        match target {
+            SensitiveNumber::Count { number } => moved(number),
+            SensitiveNumber::Rest { part, whole } => moved(whole) - moved(part),
+        }
+    });
+    let (least, most) = distances.fold((0, 0), |(least, most), d| (d.min(least), d.max(most)));
+    most - least
+}
 
+fn leave_out(table: &ExactTable, unproven: &[SensitiveNumber]) -> Vec<(Group, usize)> {
+    let mut counted: BTreeMap<u32, usize> = BTreeMap::new();
+    for target in unproven {
+        // What is left of a whole is told by the part.
+        let (SensitiveNumber::Count { number } | SensitiveNumber::Rest { part: number, .. }) =
+            *target;
+        for &group in &table.numbers[number as usize].groups {
+            *counted.entry(group).or_default() += 1;
+        }
+    }
+    let counted = counted.into_iter();
+    counted
+        .map(|(group, count)| (table.groups[group as usize].clone(), count))
+        .collect()
+}
+
+/// One other table.
+struct OtherTable {
+    changes: Vec<(u32, i64)>,
+    moved: BTreeMap<u32, i64>,
+}
+
+/// One other table in the making.
 struct Search<'a> {
     table: &'a ExactTable,
-    map: NumberMap,
-    marks: MarkPairs,
-    bound: Vec<bool>,
-    counts: Vec<i32>,
-    sets: Vec<u64>,
-    /// Per aanbieder in which group its records stay as they are.
-    group_of: Vec<usize>,
+    attacker: Attacker<'a>,
+    /// Per number the atoms that count in it.
+    members: Vec<Vec<u32>>,
+    sums: Vec<i64>,
+    /// How far each number may go down and up.
+    room: Vec<(i64, i64)>,
+    /// Per changed atom how many records more.
+    changes: BTreeMap<u32, i64>,
+    /// Per number how much more it is.
+    moved: Vec<i64>,
+    /// The numbers of which that may not be 0.
+    touched: Vec<u32>,
+    /// The numbers that are too far from the published one.
+    broken: BTreeSet<u32>,
+    /// What breaking a number costs, where that is not 1.
+    weights: HashMap<u32, i64>,
+    /// Until which step a changed atom must not be changed back, and which way it went.
+    held: HashMap<u32, (usize, i64)>,
 }
 
 impl<'a> Search<'a> {
-    fn new(table: &'a ExactTable) -> Self {
-        let map = NumberMap::new(table);
-        let mut counts = vec![0; map.windows.len()];
-        let mut sets = vec![0_u64; map.windows.len()];
-        let mut once: BTreeSet<(u32, u32)> = BTreeSet::new();
-        let mut of_person: BTreeMap<u32, usize> = BTreeMap::new();
-        for record in &table.records {
-            *of_person.entry(record.person).or_default() += 1;
+    fn new(table: &'a ExactTable, attacker: Attacker<'a>) -> Self {
+        let mut sums = vec![0; table.numbers.len()];
+        let mut members = vec![Vec::new(); table.numbers.len()];
+        for (place, atom) in (0..).zip(&table.atoms) {
+            for &(number, times) in &atom.numbers {
+                sums[number as usize] += atom.records * times;
+                members[number as usize].push(place);
+            }
         }
-        for (place, record) in (1..).zip(&table.records) {
-            map.each_number(&WalkKind::new(&record.kind), 1, &mut |number, _| {
-                let by_person = record.fixed && map.is_once(number);
-                if !by_person || once.insert((record.person, number)) {
-                    let who = if by_person {
-                        u64::from(record.person) | 1 << 40
-                    } else {
-                        place
-                    };
-                    counts[number as usize] += 1;
-                    let set = &mut sets[number as usize];
-                    *set = set.wrapping_add(scattered(who));
-                }
-            });
-        }
-        let bound = table
-            .records
-            .iter()
-            .map(|record| of_person[&record.person] > 1);
+        let numbers = table.numbers.iter().zip(&sums);
+        let room = numbers.map(|(number, sum)| match number.published {
+            Some(published) => ((published - NEAR).max(0) - sum, published + NEAR - sum),
+            None => (-sum, i64::MAX / 4),
+        });
         Self {
             table,
-            marks: MarkPairs::new(table),
-            bound: bound.collect(),
-            group_of: groups(table),
-            map,
-            counts,
-            sets,
+            attacker,
+            room: room.collect(),
+            members,
+            sums,
+            changes: BTreeMap::new(),
+            moved: vec![0; table.numbers.len()],
+            touched: Vec::new(),
+            broken: BTreeSet::new(),
+            weights: HashMap::new(),
+            held: HashMap::new(),
         }
     }
 
-    /// One table per group of aanbieders.
-    fn round(&self, round: usize, left: &[Left]) -> Vec<OtherTable> {
-        let ground = Ground {
-            table: self.table,
-            map: &self.map,
-            marks: &self.marks,
-            bound: &self.bound,
-            counts: &self.counts,
-            sets: &self.sets,
-        };
-        let ground = &ground;
-        std::thread::scope(|scope| {
-            let walks = (0..GROUPS).map(|group| {
-                let seed = (round * GROUPS + group) as u64;
-                scope.spawn(move || self.walk(ground, round, group, left, seed))
-            });
-            let walks: Vec<_> = walks.collect();
-            let tables = walks
-                .into_iter()
-                .map(|walk| walk.join().expect("a walk does not panic"));
-            tables.flatten().collect()
-        })
-    }
-
-    fn walk(
-        &self,
-        ground: &Ground<'_>,
-        round: usize,
-        group: usize,
-        left: &[Left],
-        seed: u64,
-    ) -> Option<OtherTable> {
-        let still: Vec<bool> = self.group_of.iter().map(|of| *of == group).collect();
-        let alone = round >= JOINT_ROUNDS;
-        let aims = left
-            .iter()
-            .enumerate()
-            .filter(|(k, (attacker, ..))| match attacker {
-                Attacker::Anybody => !alone || k % GROUPS == (group + round) % GROUPS,
-                Attacker::Insider(aanbieder) => still[*aanbieder as usize],
-            });
-        let aims = aims.filter_map(|(k, left)| self.aim(left, scattered(seed ^ (k as u64) << 20)));
-        let aims: Vec<Aim> = aims.collect();
-        let records = self.table.records.len();
-        let most = MOST_STEPS + WIDE_STEPS * records;
-        let mut walk = Walk::new(ground, &still, seed);
-        if round < WIDE_ROUNDS {
-            walk.aim(aims);
-            walk.wander(WIDE_STEPS * records);
-        } else if aims.is_empty() {
-            return None;
-        } else if alone {
-            let steps = SINGLE_STEPS * (1 + round - JOINT_ROUNDS);
-            for aim in aims.into_iter().take(most / steps) {
-                walk.aim(vec![aim]);
-                walk.pursue(steps);
+    /// What is small, and so must stay open. To an insider that is what others count, where it counts itself.
+    fn targets(&self) -> BTreeSet<SensitiveNumber> {
+        let mut own = vec![0; self.sums.len()];
+        for (place, atom) in self.table.atoms.iter().enumerate() {
+            let knows = self.attacker.knows(place);
+            for &(number, times) in atom.numbers.iter().filter(|_| knows > 0) {
+                own[number as usize] += knows * times;
             }
-        } else {
-            let steps = most.min(JOINT_STEPS * aims.len());
-            walk.aim(aims);
-            walk.hunt(steps);
         }
-        walk.table()
+        let is_open = |sum: i64, own: i64| {
+            let is_read = matches!(self.attacker, Attacker::Anybody) || own > 0;
+            is_read && (1..=SMALL).contains(&(sum - own))
+        };
+        let counts = (0..).zip(self.sums.iter().zip(&own));
+        let counts = counts.filter(|(_, (sum, own))| is_open(**sum, **own));
+        let rests = self.table.inclusions.iter().filter(|(part, whole)| {
+            let rest = |of: &[i64]| of[*whole as usize] - of[*part as usize];
+            is_open(rest(&self.sums), rest(&own))
+        });
+        counts
+            .map(|(number, _)| SensitiveNumber::Count { number })
+            .chain(rests.map(|&(part, whole)| SensitiveNumber::Rest { part, whole }))
+            .collect()
     }
 
-    /// Where to bring a number so that it is left open: up or down as there is room, else by one alone.
-    fn aim(&self, (attacker, number, (least, most)): &Left, draw: u64) -> Option<Aim> {
-        let (whole, part) = match *number {
-            SensitiveNumber::Count { number } => (number, None),
-            SensitiveNumber::Rest { part, whole } => (whole, Some(part)),
+    /// A table in which the target is far enough off; else one in which it is less and one in which it is more. None
+    /// where it came upon neither.
+    fn find(&mut self, target: SensitiveNumber) -> Vec<OtherTable> {
+        let least = self.attacker.least();
+        for way in [1, -1] {
+            if let Some(found) = self.find_one(target, way * least) {
+                return vec![found];
+            }
+        }
+        // What is known to lie between its two neighbours is not known to within one.
+        let apart = match least {
+            2 => self.find_one(target, 1).zip(self.find_one(target, -1)),
+            _ => None,
         };
-        let placed = |number: NumberAddress| {
-            let place = self
-                .map
-                .place(number)
-                .expect("it is a number of this table");
-            Placed { number, place }
+        apart.map_or_else(Vec::new, |(more, less)| vec![more, less])
+    }
+
+    fn find_one(&mut self, target: SensitiveNumber, goal: i64) -> Option<OtherTable> {
+        for round in 0..ROUNDS {
+            if self.mend(target, goal, round) && self.sets_differ() {
+                let moved = self.touched.iter().map(|&n| (n, self.moved[n as usize]));
+                return Some(OtherTable {
+                    changes: self.changed(),
+                    moved: moved.collect(),
+                });
+            }
+        }
+        None
+    }
+
+    /// Moves records, one at a time, until the target is as far off as the goal and no published number is too far off;
+    /// whether that came about. What stays broken weighs more with every move that does not help.
+    fn mend(&mut self, target: SensitiveNumber, goal: i64, round: usize) -> bool {
+        self.clear();
+        let mut target_weight = 1;
+        for step in 0..DEPTH {
+            let short = self.short(target, goal, 0, 0);
+            let (members, change): (&[u32], i64) = if short > 0 {
+                (self.within(target), goal.signum())
+            } else if let Some(number) = self.pick_broken(step) {
+                let too_high = self.moved[number as usize] > 0;
+                (
+                    &self.members[number as usize],
+                    if too_high { -1 } else { 1 },
+                )
+            } else {
+                return true;
+            };
+            let mut best: Option<(i64, u32, u32)> = None;
+            // Other members in every round and step, where there are many.
+            let stride = members.len().div_ceil(BREADTH).max(1);
+            let begin = (round * 7 + step) % stride;
+            for &atom in members.iter().skip(begin).step_by(stride) {
+                let undoes = self
+                    .held
+                    .get(&atom)
+                    .is_some_and(|&(until, before)| step < until && before != change);
+                if undoes || !self.can_change(atom, change) {
+                    continue;
+                }
+                let longer = self.short(target, goal, atom, change) - short;
+                let cost = self.cost(atom, change) + target_weight * longer;
+                // Of moves that cost the same another one every time.
+                let turn = scatter(atom, step + round * DEPTH);
+                if best.is_none_or(|best| (cost, turn, atom) < best) {
+                    best = Some((cost, turn, atom));
+                }
+            }
+            let Some((cost, _, atom)) = best else {
+                return false;
+            };
+            self.change(atom, change);
+            self.held.insert(atom, (step + HELD, change));
+            if cost >= 0 {
+                target_weight += i64::from(self.short(target, goal, 0, 0) > 0);
+                for &number in &self.broken {
+                    *self.weights.entry(number).or_insert(1) += 1;
+                }
+            }
+        }
+        false
+    }
+
+    /// By how much the target is not yet far enough off, were an atom changed.
+    fn short(&self, target: SensitiveNumber, goal: i64, atom: u32, change: i64) -> i64 {
+        let more = match target {
+            _ if change == 0 => 0,
+            SensitiveNumber::Count { number } => self.times(atom, number),
+            SensitiveNumber::Rest { part, whole } => {
+                self.times(atom, whole) - self.times(atom, part)
+            }
         };
-        let (whole, part) = (placed(whole), part.map(placed));
-        let count = |number: Placed| self.counts[number.place as usize];
-        let value = count(whole) - part.map_or(0, count);
-        let (up, down) = match attacker {
-            Attacker::Anybody => (*least as i32 + 2, *most as i32 - 2),
-            Attacker::Insider(_) => (1, -1),
+        let distance = goal.signum() * (self.distance(target) + change * more);
+        (goal.abs() - distance).max(0)
+    }
+
+    /// The atoms that count in a target; of what is left of a whole, those of the whole.
+    fn within(&self, target: SensitiveNumber) -> &[u32] {
+        let (SensitiveNumber::Count { number } | SensitiveNumber::Rest { whole: number, .. }) =
+            target;
+        &self.members[number as usize]
+    }
+
+    /// The broken number to mend: by turns the one with the fewest atoms, which leaves the least choice, and others.
+    fn pick_broken(&self, step: usize) -> Option<u32> {
+        let mut broken = self.broken.iter().copied();
+        if step % 3 == 2 {
+            return broken.nth(step % self.broken.len().max(1));
+        }
+        broken.min_by_key(|&number| self.members[number as usize].len())
+    }
+
+    /// How much worse (or better) the broken numbers get, by weight.
+    fn cost(&self, atom: u32, step: i64) -> i64 {
+        let numbers = &self.table.atoms[atom as usize].numbers;
+        let costs = numbers.iter().map(|&(number, times)| {
+            let longer = self.excess(number, step * times) - self.excess(number, 0);
+            match longer {
+                0 => 0,
+                _ => longer * self.weights.get(&number).unwrap_or(&1),
+            }
+        });
+        costs.sum()
+    }
+
+    /// How far a number is out of its room, with so many more.
+    fn excess(&self, number: u32, more: i64) -> i64 {
+        let moved = self.moved[number as usize] + more;
+        let (down, up) = self.room[number as usize];
+        (down - moved).max(moved - up).max(0)
+    }
+
+    fn can_change(&self, atom: u32, change: i64) -> bool {
+        let records = self.table.atoms[atom as usize].records;
+        let before = self.changes.get(&atom).unwrap_or(&0);
+        records + before + change >= self.attacker.knows(atom as usize)
+    }
+
+    fn change(&mut self, atom: u32, change: i64) {
+        *self.changes.entry(atom).or_default() += change;
+        for &(number, times) in &self.table.atoms[atom as usize].numbers {
+            if self.moved[number as usize] == 0 {
+                self.touched.push(number);
+            }
+            self.moved[number as usize] += change * times;
+            if self.excess(number, 0) > 0 {
+                self.broken.insert(number);
+            } else {
+                self.broken.remove(&number);
+            }
+        }
+    }
+
+    fn changed(&self) -> Vec<(u32, i64)> {
+        let changes = self.changes.iter().map(|(&atom, &change)| (atom, change));
+        changes.filter(|(_, change)| *change != 0).collect()
+    }
+
+    fn clear(&mut self) {
+        self.changes.clear();
+        for number in self.touched.drain(..) {
+            self.moved[number as usize] = 0;
+        }
+        self.broken.clear();
+        self.weights.clear();
+        self.held.clear();
+    }
+
+    fn distance(&self, target: SensitiveNumber) -> i64 {
+        let moved = |number: u32| self.moved[number as usize];
+        match target {
+            SensitiveNumber::Count { number } => moved(number),
+            SensitiveNumber::Rest { part, whole } => moved(whole) - moved(part),
+        }
+    }
+
+    /// What a number is in the other table.
+    fn made(&self, number: u32) -> i64 {
+        self.sums[number as usize] + self.moved[number as usize]
+    }
+
+    /// How often a record of an atom counts in a number.
+    fn times(&self, atom: u32, number: u32) -> i64 {
+        let numbers = &self.table.atoms[atom as usize].numbers;
+        let place = numbers.binary_search_by_key(&number, |&(n, _)| n);
+        place.map_or(0, |place| numbers[place].1)
+    }
+
+    /// Whether no two numbers became one set that are published as different numbers.
+    fn sets_differ(&self) -> bool {
+        let records = |atom: u32| {
+            self.table.atoms[atom as usize].records + self.changes.get(&atom).unwrap_or(&0)
         };
-        let window = self.map.windows[whole.place as usize].filter(|_| part.is_none());
-        let (lowest, highest) = window.map_or((0, i32::MAX), |w| (w.lowest, w.highest));
-        let can_be = |more: &i32| (lowest..=highest).contains(&(value + more));
-        let ways = [up, down].into_iter().filter(can_be).collect::<Vec<i32>>();
-        let ways = if ways.is_empty() {
-            [1, -1].into_iter().filter(can_be).collect()
-        } else {
-            ways
+        let turned = self
+            .changes
+            .iter()
+            .filter(|&(&atom, change)| (records(atom) > 0) != (records(atom) - *change > 0));
+        let touched: BTreeSet<u32> = turned
+            .flat_map(|(&atom, _)| &self.table.atoms[atom as usize].numbers)
+            .map(|&(number, _)| number)
+            .collect();
+        let set = |number: u32| {
+            let members = self.members[number as usize].iter().copied();
+            members.filter(|&atom| records(atom) > 0)
         };
-        let more = *ways.get(draw as usize % ways.len().max(1))?;
-        Some(Aim {
-            whole,
-            part,
-            goal: value + more,
-            upward: more > 0,
+        touched.iter().all(|&number| {
+            let one = &self.table.numbers[number as usize];
+            let Some(atom) = set(number).next() else {
+                return true;
+            };
+            let twins = self.table.atoms[atom as usize].numbers.iter();
+            let mut twins = twins.map(|&(twin, _)| (twin, &self.table.numbers[twin as usize]));
+            twins.all(|(twin, two)| {
+                let apart = one
+                    .published
+                    .zip(two.published)
+                    .is_some_and(|(a, b)| a != b);
+                !apart
+                    || one.unit != two.unit
+                    || self.made(number) != self.made(twin)
+                    || !set(number).eq(set(twin))
+            })
         })
     }
 }
 
-/// Spreads the aanbieders over groups so that those that help in the same gemeenten are in different ones: the largest
-/// first, each where it has the fewest neighbours.
-fn groups(table: &ExactTable) -> Vec<usize> {
-    let mut lives: Vec<BTreeMap<u32, usize>> = vec![BTreeMap::new(); table.aanbieders.len()];
-    for record in &table.records {
-        *lives[record.aanbieder as usize]
-            .entry(record.kind.gemeente)
-            .or_default() += 1;
-    }
-    let mut order: Vec<usize> = (0..lives.len()).collect();
-    order.sort_by_key(|aanbieder| {
-        (
-            usize::MAX - lives[*aanbieder].values().sum::<usize>(),
-            *aanbieder,
-        )
-    });
-    let mut taken = vec![BTreeMap::<u32, usize>::new(); GROUPS];
-    let mut group_of = vec![0; lives.len()];
-    for aanbieder in order {
-        let own = &lives[aanbieder];
-        let beside = |group: &usize| {
-            let of = own
-                .iter()
-                .map(|(g, n)| n.min(taken[*group].get(g).unwrap_or(&0)));
-            of.sum::<usize>()
-        };
-        let group = (0..GROUPS).min_by_key(beside).expect("there are groups");
-        for (&gemeente, &records) in own {
-            *taken[group].entry(gemeente).or_default() += records;
-        }
-        group_of[aanbieder] = group;
-    }
-    group_of
-}
-
-fn named(table: &ExactTable, attacker: Attacker, number: SensitiveNumber) -> UnprovenNumber {
-    let (what, number) = match number {
-        SensitiveNumber::Count { number } => (What::Count, number),
-        SensitiveNumber::Rest { part, .. } => (What::Rest, part),
-    };
-    let NumberAddress {
-        measure,
-        area,
-        cell,
-    } = number;
-    let breakdown = |place: u32| &table.breakdowns[place as usize];
-    let (uitsplitsing, categorie) = match cell {
-        CountedCell::Total => (TOTAL, TOTAL),
-        CountedCell::Code(of, code) => {
-            let of = breakdown(of);
-            (of.name.as_str(), of.codes[code as usize].as_str())
-        }
-        CountedCell::Filled(of) => (breakdown(of).name.as_str(), FILLED),
-    };
-    let area = &table.areas[area as usize];
-    let measure = &table.measures[measure as usize];
-    UnprovenNumber {
-        insider: match attacker {
-            Attacker::Anybody => None,
-            Attacker::Insider(aanbieder) => Some(table.aanbieders[aanbieder as usize].clone()),
-        },
-        what,
-        version: measure.version as usize,
-        measure: measure.name.clone(),
-        niveau: area.niveau,
-        gebied: area.gebied.clone(),
-        uitsplitsing: uitsplitsing.to_owned(),
-        categorie: categorie.to_owned(),
-    }
+/// An order of the atoms that is another one with every turn, and the same in every run.
+fn scatter(atom: u32, turn: usize) -> u32 {
+    let mixed = (u64::from(atom) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ ((turn as u64) << 17));
+    (mixed >> 32) as u32
 }

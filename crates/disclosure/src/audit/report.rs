@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schema::Niveau;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// So many of what was found are named in the text; the fields have all.
 const NAMED: usize = 20;
@@ -52,9 +52,7 @@ pub enum AttackEnding {
 }
 
 /// Which number of records.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Those in the cell.

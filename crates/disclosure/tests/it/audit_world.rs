@@ -278,7 +278,7 @@ impl Record {
     }
 }
 
-pub(crate) fn code(gemeente: usize) -> String {
+fn code(gemeente: usize) -> String {
     format!("GM{gemeente:04}")
 }
 
@@ -318,7 +318,7 @@ fn areas(gemeenten: usize) -> Vec<Area> {
     areas
 }
 
-pub(crate) fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
+fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
     Publication {
         name: name.to_owned(),
         rule,
@@ -329,7 +329,7 @@ pub(crate) fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Public
 }
 
 /// Attacks one publication of a world, with the exact numbers at hand to judge what it finds.
-pub(crate) fn attack(world: &World, protection: Protection, everywhere: bool) -> AuditReport {
+fn attack(world: &World, protection: Protection, everywhere: bool) -> AuditReport {
     let rows = world.rows(Some(protection), everywhere);
     let rule = match protection {
         Protection::Random => Rule::FIVES,

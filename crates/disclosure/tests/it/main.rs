@@ -1,7 +1,6 @@
 //! Rounding, what may leave, and the attack that tries to undo it.
 
 mod audit_certificate;
-mod audit_national;
 mod audit_threshold;
 mod audit_world;
 mod release;

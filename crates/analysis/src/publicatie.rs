@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::datatypes::{DataType, Field, Fields};
 use disclosure::Released;
-use disclosure::audit::table::Group;
+use disclosure::audit::Group;
 use schema::cijfer::FigureRole;
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};

@@ -10,7 +10,7 @@ use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
-use crate::audit::table::Group;
+use crate::audit::Group;
 use crate::curves::{CurveRow, PointToShow, is_rounded, shown};
 use crate::rounding::BASE;
 use crate::rules::{

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use analysis::Pipeline;
 use anyhow::{Result, bail};
 use disclosure::Released;
-use disclosure::audit::table::Group;
+use disclosure::audit::Group;
 use disclosure::audit::{AuditReport, Followed};
 use schema::Cijfer;
 

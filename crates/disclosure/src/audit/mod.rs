@@ -1,8 +1,7 @@
-//! What follows from a publication: the attack that anybody could make, and certificates of what nobody can conclude.
+//! What follows from a publication: the attack that anybody could make.
 //!
-//! Owns the order of both. The attack proves harm: what it finds is true, and everybody who reads the publication can
-//! find it. That it finds nothing proves little. A certificate proves that one number stays open: other tables of
-//! records that could have been published just so, and that with the true one leave it open by 2 or more.
+//! Owns the order of it. The attack proves harm: what it finds is true, and everybody who reads the publication can find
+//! it. That it finds nothing proves little: nobody is asked for a proof that a number stays open.
 //!
 //! ```text
 //! omgangsmonitor audit PUBLICATIE [--with EARLIER…] [--insider AANBIEDER] [--json]
@@ -16,21 +15,10 @@
 //!
 //! `publish` gives `exact` too, the rows as they were before protection: then the report says how many small counts
 //! there are, and takes a 1 that is known to be 0 or 1 for found. Without it only what is certain to be a count of 1 to
-//! 4 is. Then it asks for certificates, for anybody and for every aanbieder by its own records:
-//!
-//! ```text
-//! let found = certificate::certify(&table, Attacker::Anybody);            // or Attacker::Insider(&own)
-//! let checker = check_certificate::Checker::new(&table, Attacker::Anybody);
-//! found.certificates.iter().try_for_each(|certificate| checker.check(certificate))?;
-//! found.leave_out                     // indicator × uitsplitsing × niveau without; then both again
-//! ```
+//! 4 is.
 //!
 //! Not attacked: quantiles, means, curves and amounts of money; their own rules keep them apart from counts. Nor does
 //! the attack combine relations: it looks at one at a time, so more may follow than it finds.
-
-pub mod certificate;
-pub mod check_certificate;
-pub mod table;
 
 mod bounds;
 mod cells;
@@ -44,8 +32,8 @@ mod system;
 
 pub use bounds::{BoundedNumbers, CEILING, NumberPlace, Propagation, SumRelation};
 pub use publication::{
-    Area, BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, Publication, PublishedRow, Rule,
-    Sign, Structure, areas_of,
+    Area, BreakdownCodes, CellOf, CountOf, Group, IndicatorCounts, Link, Publication, PublishedRow,
+    Rule, Sign, Structure, areas_of,
 };
 pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
 pub use search::{Attack, Insider, OwnCount};

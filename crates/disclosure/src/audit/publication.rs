@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use schema::gebieden::{Gebieden, Niveau};
 use schema::indicator::Kind;
+use serde::{Deserialize, Serialize};
 
 /// By which rule the numbers of a publication were protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,17 @@ pub struct Publication<'a> {
     pub leveringen: BTreeMap<String, String>,
     /// Name of the key by which its numbers were rounded: equal records have equal numbers under the same key alone.
     pub key: String,
+}
+
+/// A breakdown of an indicator at one niveau: what can be left out, for all gebieden alike.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Group {
+    /// Indicator id.
+    pub indicator: String,
+    /// The niveau.
+    pub niveau: Niveau,
+    /// `totaal`, or the breakdown.
+    pub uitsplitsing: String,
 }
 
 /// The columns of a published row that the attack reads.

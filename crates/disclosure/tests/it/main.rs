@@ -1,6 +1,5 @@
 //! Rounding, what may leave, and the attack that tries to undo it.
 
-mod audit_certificate;
 mod audit_threshold;
 mod audit_world;
 mod release;

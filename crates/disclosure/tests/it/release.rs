@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::audit::table::Group;
+use disclosure::audit::Group;
 use disclosure::rules::{Contributions, told_aanbieders};
 use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};

@@ -23,7 +23,7 @@ const EXPLAINED: usize = 3;
 const TURNED: (usize, usize) = (4, 3);
 
 /// The first rows of a sheet.
-pub(crate) struct Layout<'a> {
+pub(crate) struct SheetLayout<'a> {
     begin: &'a [(u64, Vec<String>)],
     raster: Option<&'a Raster>,
     /// Columns of a sheet in memory that hold anything. Every row of a CSV is as wide as its header.
@@ -79,7 +79,7 @@ impl HeaderRows {
     }
 }
 
-impl<'a> Layout<'a> {
+impl<'a> SheetLayout<'a> {
     /// The layout of a sheet that begins with these rows; `raster` where it is held in memory.
     pub(crate) fn new(begin: &'a [(u64, Vec<String>)], raster: Option<&'a Raster>) -> Self {
         Self {

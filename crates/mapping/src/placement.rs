@@ -194,12 +194,17 @@ struct Chosen {
 }
 
 impl Chosen {
-    /// A column that may go by the name of a field that has another column: both are asked.
+    /// A column that may go by the name of a field that has another column: both are asked. Not where it may go by that
+    /// of a field without a column, where it is asked.
     fn join_rivals(&mut self, source: &TabelSurvey, possible: &[Vec<Possible>]) {
         for (column, velden) in possible.iter().enumerate() {
             let used = self.velden.values().any(|(k, _, _)| *k == column)
                 || self.tie.values().flatten().any(|k| *k == column);
             if used || source.kolommen[column].filled == 0 {
+                continue;
+            }
+            let is_open = |v: usize| !self.velden.contains_key(&v) && !self.tie.contains_key(&v);
+            if velden.iter().any(|m| !m.conflicting && is_open(m.veld)) {
                 continue;
             }
             for m in velden.iter().filter(|m| m.perhaps && !m.conflicting) {

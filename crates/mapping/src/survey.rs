@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use rows::bsn::{self, ColumnKind, ColumnTest};
+use rows::bsn::{self, ColumnTest, ScanKind};
 use rows::characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
@@ -16,11 +16,11 @@ use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
 use crate::findings::{BSN_SUSPECTED, bsn_finding, finding};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
-use crate::layout::{Layout, is_nameless};
+use crate::layout::{SheetLayout, is_nameless};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
 use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
-use crate::unfold::{SideBySide, Unfold};
+use crate::unfold::{ChildrenBeside, Unfold};
 use crate::unused_cells;
 
 /// Distinct values of a column that are kept.
@@ -52,7 +52,7 @@ pub struct TabelSurvey {
     pub rijen: u64,
     /// The columns, left to right; of what stands side by side those of the first, with what stands in all of them.
     pub kolommen: Vec<ColumnSurvey>,
-    pub(crate) side_by_side: Option<SideBySide>,
+    pub(crate) side_by_side: Option<ChildrenBeside>,
 }
 
 /// One column as it stands in the file.
@@ -187,7 +187,7 @@ fn explore_sheet(
     out: &mut Survey,
 ) -> Result<(), FileRefusal> {
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let layout = Layout::new(&begin, sheet.raster());
+    let layout = SheetLayout::new(&begin, sheet.raster());
     let position = evidence.find_header(&begin);
     layout.judge(position, evidence)?;
     let Some(position) = position else {
@@ -238,7 +238,7 @@ fn explore_sheet(
             "de naam van een blad",
         ));
     }
-    let side_by_side = SideBySide::of(headers, definitie);
+    let side_by_side = ChildrenBeside::of(headers, definitie);
     let unfold = Unfold::of(headers, side_by_side.as_ref());
     let headers = &unfold.names(headers);
     let mut tellers: Vec<ValueCounter> = headers.iter().map(|_| ValueCounter::default()).collect();
@@ -396,7 +396,7 @@ impl ValueCounter {
         if self.probe.suspicious() {
             values.clear();
         }
-        values.retain(|(value, _)| !ColumnKind::OwnNumbers.refuses(value));
+        values.retain(|(value, _)| !ScanKind::OwnNumbers.refuses(value));
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         ColumnSurvey {
             naam: name,

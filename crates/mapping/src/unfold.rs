@@ -25,14 +25,14 @@ const MOST: usize = 20;
 
 /// Columns side by side for more children, as a sheet has them.
 #[derive(Debug, Clone)]
-pub(crate) struct SideBySide {
+pub(crate) struct ChildrenBeside {
     /// Per child its columns, in the same order.
     pub(crate) groups: Vec<Vec<String>>,
     /// Fields that get their number from joined columns, with those columns.
     pub(crate) numbers: Vec<(String, Vec<String>)>,
 }
 
-impl SideBySide {
+impl ChildrenBeside {
     /// What stands side by side in a sheet with these columns, if anything does.
     pub(crate) fn of(headers: &[String], definitie: &Definitie) -> Option<Self> {
         let numbered: Vec<(String, usize)> = headers.iter().map(|h| numbered(h)).collect();
@@ -202,7 +202,7 @@ pub(crate) struct JoinedPart {
 
 impl Unfold {
     /// What is made of a sheet with these columns, where this stands side by side on it.
-    pub(crate) fn of(headers: &[String], side: Option<&SideBySide>) -> Self {
+    pub(crate) fn of(headers: &[String], side: Option<&ChildrenBeside>) -> Self {
         let place = |name: &String| headers.iter().position(|header| header == name);
         let places = |names: &Vec<String>| names.iter().filter_map(place).collect::<Vec<_>>();
         let groups = side.map_or(&[][..], |side| &side.groups);

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn only_anders_wants_words() {
+    fn only_another_answer_wants_words() {
         use AnswerObjection::{Bsn, NoWords, TooLong};
         assert_eq!(objection(Answer::Klopt, ""), None);
         assert_eq!(objection(Answer::Anders, " \n"), Some(NoWords));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use rows::bsn::{self, ColumnKind, ColumnScan, SplitTest};
+use rows::bsn::{self, ColumnScan, ScanKind, SplitTest};
 use rows::characters::has_invisible;
 use rows::encoding::TextStream;
 pub use rows::records::RecordLimits;
@@ -77,9 +77,9 @@ fn open_named<R: Read>(
         .iter()
         .map(|name| Field::new(name, DataType::Utf8, true))
         .collect();
-    let kinds: Vec<ColumnKind> = header
+    let kinds: Vec<ScanKind> = header
         .iter()
-        .map(|name| tabel.veld(name).map_or(ColumnKind::Words, kind))
+        .map(|name| tabel.veld(name).map_or(ScanKind::Words, kind))
         .collect();
     let in_parts = |veld: &VeldType| {
         matches!(
@@ -108,12 +108,12 @@ fn open_named<R: Read>(
     })
 }
 
-fn kind(veld: &Veld) -> ColumnKind {
+fn kind(veld: &Veld) -> ScanKind {
     match veld.veldtype {
-        VeldType::Pseudoniem => ColumnKind::Identifiers,
-        VeldType::Tekst { .. } if bsn::is_identifier(&veld.naam) => ColumnKind::OwnNumbers,
-        VeldType::Whole | VeldType::Decimal => ColumnKind::Amounts,
-        _ => ColumnKind::Words,
+        VeldType::Pseudoniem => ScanKind::Identifiers,
+        VeldType::Tekst { .. } if bsn::is_identifier(&veld.naam) => ScanKind::OwnNumbers,
+        VeldType::Whole | VeldType::Decimal => ScanKind::Amounts,
+        _ => ScanKind::Words,
     }
 }
 
@@ -222,7 +222,7 @@ impl<R: Read> StrictReader<R> {
 
     fn judge(&mut self, block: &RowBlock, number: usize) -> Result<(), FileRefusal> {
         let scan = &mut self.scans[number];
-        let hashes = scan.kind() == ColumnKind::Identifiers;
+        let hashes = scan.kind() == ScanKind::Identifiers;
         let mut met = None;
         for (row, cell) in block.texts(number).enumerate() {
             if hashes && bsn::is_bare_hash(cell) {

@@ -425,7 +425,7 @@ impl Builder<'_> {
             year_end: year_end_before(self.definitie.jaar),
             raw,
             pseudonym_maker: None,
-            andere_sleutel: false,
+            other_key: false,
             definitie: Arc::clone(self.definitie),
             vorig: None,
         };

@@ -81,7 +81,7 @@ pub(crate) struct Reopened {
     /// Makes pseudonyms of them.
     pub(crate) pseudonym_maker: Option<PseudonymMaker>,
     /// Last year's pseudonyms were made with another key.
-    pub(crate) andere_sleutel: bool,
+    pub(crate) other_key: bool,
     pub(crate) definitie: Arc<Definitie>,
     pub(crate) vorig: Option<PreviousRows>,
 }
@@ -110,7 +110,7 @@ impl std::fmt::Debug for PseudonymMaker {
 impl Reopened {
     /// Whether keys of this year and last year can be compared.
     fn comparable(&self) -> bool {
-        !self.andere_sleutel && (!self.raw || self.pseudonym_maker.is_some())
+        !self.other_key && (!self.raw || self.pseudonym_maker.is_some())
     }
 
     /// A key column, as a pseudonym where it is not one yet.
@@ -129,7 +129,7 @@ impl SetRegel for Reopened {
     fn compare_by(&mut self, key: &CompareBy) {
         match key {
             CompareBy::Met(pseudonym_maker) => self.pseudonym_maker = Some(pseudonym_maker.clone()),
-            CompareBy::OtherKey => self.andere_sleutel = true,
+            CompareBy::OtherKey => self.other_key = true,
         }
     }
 
@@ -224,7 +224,7 @@ impl SetRegel for Reopened {
     fn finish(&mut self, _ending: &Ending<'_>, hits: &mut Hits) -> Vec<(usize, String)> {
         let why = match &self.vorig {
             None => NO_PREVIOUS,
-            Some(_) if self.andere_sleutel => {
+            Some(_) if self.other_key => {
                 "De levering van vorig jaar is met een andere sleutel gemaakt. De nummers zijn niet te vergelijken."
             }
             Some(_) if !self.comparable() => {

@@ -681,7 +681,7 @@ async fn uitstel_is_said_on_the_page() {
 
 /// An answer is judged as at the command, and what was typed is never lost.
 #[tokio::test]
-async fn answers_that_are_refused_stand_in_the_form_again() {
+async fn answers_that_are_refused_are_in_the_form_again() {
     let app = TestApp::new().await;
     let levering = app
         .deliver_and_wait(&app.aanbieder, &met_signaal(&app.definitie))

@@ -19,7 +19,7 @@ use crate::headers::{
     HeaderEvidence, HeaderWord, SEARCH_ROWS, VeldNames, canonical_columns, name_fits, unique_names,
 };
 use crate::koppeling::TabelKoppeling;
-use crate::layout::{HeaderRows, Layout};
+use crate::layout::{HeaderRows, SheetLayout};
 use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::qualifiers::Qualifiers;
 use crate::template::Sjabloon;
@@ -124,7 +124,7 @@ fn read_sheet(
 ) -> Result<SheetOutcome, FileRefusal> {
     let edition = sjabloon.map_or(definitie, |s| s.edition(definitie));
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let layout = Layout::new(&begin, sheet.raster());
+    let layout = SheetLayout::new(&begin, sheet.raster());
     let found = evidence
         .find_header(&begin)
         .and_then(|place| recognise(edition, file, sheet, place, &layout.named(place)));

@@ -15,7 +15,7 @@ use sheets::{Cell, SourceFile};
 use crate::gemeente::GemeenteFinder;
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
 use crate::koppeling::{Koppeling, TabelKoppeling};
-use crate::layout::{HeaderRows, Layout};
+use crate::layout::{HeaderRows, SheetLayout};
 use crate::leftovers;
 use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
@@ -90,7 +90,7 @@ fn find_sheet<'a>(
         ))
     })?;
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let layout = Layout::new(&begin, sheet.raster());
+    let layout = SheetLayout::new(&begin, sheet.raster());
     let has_columns = |i: &usize| has_columns(part, &layout.header(*i).headers);
     let named = part
         .kopregel

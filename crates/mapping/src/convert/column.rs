@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
-use rows::bsn::{self, ColumnKind, ColumnScan};
+use rows::bsn::{self, ColumnScan, ScanKind};
 use rows::characters::{is_invisible, trimmed};
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
@@ -111,11 +111,11 @@ impl VeldColumn {
             _ => OutColumn::Texts(StringBuilder::new()),
         };
         let kind = match &conversion {
-            Conversion::Tekst { free: false } => ColumnKind::Identifiers,
-            Conversion::Tekst { free: true } if !bsn::is_identifier(veld) => ColumnKind::Words,
-            Conversion::Whole { .. } | Conversion::Decimal { .. } => ColumnKind::Amounts,
+            Conversion::Tekst { free: false } => ScanKind::Identifiers,
+            Conversion::Tekst { free: true } if !bsn::is_identifier(veld) => ScanKind::Words,
+            Conversion::Whole { .. } | Conversion::Decimal { .. } => ScanKind::Amounts,
             // Codes of one's own may have nine digits.
-            _ => ColumnKind::OwnNumbers,
+            _ => ScanKind::OwnNumbers,
         };
         Self {
             veld: veld.to_owned(),
@@ -334,7 +334,7 @@ impl VeldColumn {
             out.outcome(known.tekst.as_deref(), known.key);
             return;
         }
-        if self.scan.kind() != ColumnKind::Amounts {
+        if self.scan.kind() != ScanKind::Amounts {
             self.scan.look(cell_text);
         }
         let outcome = self.translate(trimmed(cell_text));

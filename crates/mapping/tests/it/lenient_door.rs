@@ -370,11 +370,11 @@ fn columns_that_can_not_be_placed() {
     let text = "Dossiernr,Kind,Datum aanmelding,Datum,Schoenmaat\nD1,K1,2020-01-05,2020-02-01,33\nD2,K2,2020-01-25,2020-03-01,34\n";
     let proposal = proposal(&csv(text));
     assert_eq!(proposal.koppeling.tabellen[0].overslaan, [""; 0]);
-    let question = |bron: &str| {
+    let question = |source: &str| {
         let of_column = proposal
             .open
             .iter()
-            .find(|o| o.bron.as_deref() == Some(bron));
+            .find(|o| o.bron.as_deref() == Some(source));
         of_column.unwrap()
     };
     let seen = &question("Schoenmaat").voorbeelden["Schoenmaat"];

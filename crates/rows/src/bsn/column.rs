@@ -82,7 +82,7 @@ fn written_out(cell: &[u8]) -> Option<Vec<u8>> {
 
 /// What a column holds, and so what is enough to refuse it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
+pub enum ScanKind {
     /// Words, codes and dates: one BSN in any form.
     Words,
     /// Words, among which numbers of one's own, with a letter or two before them: those are judged by their rate, every
@@ -94,7 +94,7 @@ pub enum ColumnKind {
     Amounts,
 }
 
-impl ColumnKind {
+impl ScanKind {
     /// Whether one cell by itself is enough to refuse a column of this kind.
     pub fn refuses(self, cell: &str) -> bool {
         let own = |cell: &str| match self {
@@ -110,14 +110,14 @@ impl ColumnKind {
 /// Looks at one column, cell by cell.
 #[derive(Debug)]
 pub struct ColumnScan {
-    kind: ColumnKind,
+    kind: ScanKind,
     test: ColumnTest,
     met: bool,
 }
 
 impl ColumnScan {
     /// Begins on a column.
-    pub fn new(kind: ColumnKind) -> Self {
+    pub fn new(kind: ScanKind) -> Self {
         Self {
             kind,
             test: ColumnTest::default(),
@@ -132,12 +132,12 @@ impl ColumnScan {
     }
 
     fn look_closer(&mut self, cell: &str) -> bool {
-        if self.kind == ColumnKind::Identifiers {
+        if self.kind == ScanKind::Identifiers {
             self.test.look_in_text(cell);
             return false;
         }
         match self.kind {
-            ColumnKind::OwnNumbers => self.test.look_in_text(cell),
+            ScanKind::OwnNumbers => self.test.look_in_text(cell),
             _ => self.test.look(cell),
         }
         let met = self.kind.refuses(cell);
@@ -151,7 +151,7 @@ impl ColumnScan {
     }
 
     /// What the column holds.
-    pub fn kind(&self) -> ColumnKind {
+    pub fn kind(&self) -> ScanKind {
         self.kind
     }
 
@@ -168,7 +168,7 @@ fn is_own_number(cell: &str) -> bool {
     let letters = &cell[..cell.len() - digits.len()];
     let digits = match letters {
         "" => digits,
-        _ => digits.strip_prefix(['-', '_', ' ']).unwrap_or(digits),
+        _ => digits.strip_prefix(['-', '_']).unwrap_or(digits),
     };
     letters.len() <= LETTERS
         && !letters.eq_ignore_ascii_case("bsn")

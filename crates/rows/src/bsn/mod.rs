@@ -11,7 +11,7 @@ mod plain;
 mod split;
 mod text;
 
-pub use column::{ColumnKind, ColumnScan, ColumnTest, binomial_tail, candidate};
+pub use column::{ColumnScan, ColumnTest, ScanKind, binomial_tail, candidate};
 pub use hide::{hidden, hide_in};
 pub use split::SplitTest;
 

@@ -8,7 +8,7 @@ use super::plain::plain;
 
 /// Digits in a row, with what stands around them.
 #[derive(Clone, Copy)]
-struct Group {
+struct DigitGroup {
     begin: usize,
     end: usize,
     /// Part of a word with other digits in it: a hash, a code.
@@ -17,7 +17,7 @@ struct Group {
     gap: Option<u8>,
 }
 
-impl Group {
+impl DigitGroup {
     fn len(&self) -> usize {
         self.end - self.begin
     }
@@ -72,9 +72,9 @@ fn may_hold(text: &[u8]) -> bool {
             >= LENGTH
 }
 
-fn groups(text: &[u8]) -> Vec<Group> {
+fn groups(text: &[u8]) -> Vec<DigitGroup> {
     let uuids = uuids(text);
-    let mut out: Vec<Group> = Vec::new();
+    let mut out: Vec<DigitGroup> = Vec::new();
     let mut place = 0;
     while place < text.len() {
         if !text[place].is_ascii_digit() {
@@ -95,7 +95,7 @@ fn groups(text: &[u8]) -> Vec<Group> {
         {
             previous.gap = gap(&text[previous.end..begin]);
         }
-        out.push(Group {
+        out.push(DigitGroup {
             begin,
             end: place,
             mixed,
@@ -159,7 +159,7 @@ fn value(text: &[u8]) -> u32 {
 }
 
 /// Nine digits in a row.
-fn in_a_row(text: &[u8], groups: &[Group], place: usize) -> Option<u32> {
+fn in_a_row(text: &[u8], groups: &[DigitGroup], place: usize) -> Option<u32> {
     let group = &groups[place];
     let other = group.len() != LENGTH
         || group.mixed
@@ -170,7 +170,7 @@ fn in_a_row(text: &[u8], groups: &[Group], place: usize) -> Option<u32> {
 }
 
 /// Nine digits in groups of these lengths, that are no part of something longer.
-fn spread(text: &[u8], groups: &[Group], place: usize, form: &[usize; 3]) -> Option<u32> {
+fn spread(text: &[u8], groups: &[DigitGroup], place: usize, form: &[usize; 3]) -> Option<u32> {
     let window = groups.get(place..place + form.len())?;
     let fits = window
         .iter()
@@ -195,9 +195,9 @@ fn spread(text: &[u8], groups: &[Group], place: usize, form: &[usize; 3]) -> Opt
 }
 
 /// Nine single digits.
-fn one_by_one(text: &[u8], groups: &[Group], place: usize) -> Option<u32> {
+fn one_by_one(text: &[u8], groups: &[DigitGroup], place: usize) -> Option<u32> {
     let window = groups.get(place..place + LENGTH)?;
-    let single = |g: &Group| g.len() == 1 && !g.mixed;
+    let single = |g: &DigitGroup| g.len() == 1 && !g.mixed;
     let joined = window[..LENGTH - 1].iter().all(|g| g.gap.is_some());
     let before = place > 0 && groups[place - 1].gap.is_some() && single(&groups[place - 1]);
     let after = window[LENGTH - 1].gap.is_some() && groups.get(place + LENGTH).is_some_and(single);
@@ -206,10 +206,11 @@ fn one_by_one(text: &[u8], groups: &[Group], place: usize) -> Option<u32> {
 }
 
 /// Whether the groups around these belong to something else: `1.123.456.782` is one number, `dossier 7 123 456 782` two.
-fn stands_alone(text: &[u8], groups: &[Group], place: usize, count: usize) -> bool {
+fn stands_alone(text: &[u8], groups: &[DigitGroup], place: usize, count: usize) -> bool {
     let inner = groups[place].gap;
-    let apart =
-        |gap: u8, neighbour: &Group| gap == b' ' && (inner != Some(b' ') || neighbour.len() != 3);
+    let apart = |gap: u8, neighbour: &DigitGroup| {
+        gap == b' ' && (inner != Some(b' ') || neighbour.len() != 3)
+    };
     let last = place + count - 1;
     let before = place.checked_sub(1).map(|n| &groups[n]);
     let free_before = before.is_none_or(|g| {
@@ -231,7 +232,7 @@ fn has_cents(after: &[u8]) -> bool {
 }
 
 /// What comes behind the point or comma of a number, or of the seconds of a clock.
-fn is_fraction(text: &[u8], groups: &[Group], place: usize) -> bool {
+fn is_fraction(text: &[u8], groups: &[DigitGroup], place: usize) -> bool {
     let begin = groups[place].begin;
     let Some(whole) = place.checked_sub(1).map(|n| &groups[n]) else {
         return false;
@@ -241,7 +242,7 @@ fn is_fraction(text: &[u8], groups: &[Group], place: usize) -> bool {
 }
 
 /// A clock with milliseconds (`143512006`) behind a date, as programs put in the name of a file.
-fn is_after_date(text: &[u8], groups: &[Group], place: usize) -> bool {
+fn is_after_date(text: &[u8], groups: &[DigitGroup], place: usize) -> bool {
     let part = |n: usize, van: usize, tot: usize| {
         let begin = groups[n].begin;
         value(&text[begin + van..begin + tot])
@@ -258,7 +259,7 @@ fn is_after_date(text: &[u8], groups: &[Group], place: usize) -> bool {
         Some(
             groups[from..=before]
                 .iter()
-                .map(Group::len)
+                .map(DigitGroup::len)
                 .collect::<Vec<_>>(),
         )
     };

@@ -1,6 +1,6 @@
 //! BSNs in every form, and what looks like one.
 
-use rows::bsn::{self, ColumnKind, ColumnScan, SplitTest};
+use rows::bsn::{self, ColumnScan, ScanKind, SplitTest};
 
 use crate::bsn_corpus::{Seeds, forms, in_sentence, innocent_column, innocent_text};
 
@@ -51,9 +51,9 @@ fn columns_of_other_numbers_are_not_refused() {
     for _ in 0..1_000 {
         let (name, cells) = innocent_column(&mut seeds);
         for kind in [
-            ColumnKind::Identifiers,
-            ColumnKind::OwnNumbers,
-            ColumnKind::Amounts,
+            ScanKind::Identifiers,
+            ScanKind::OwnNumbers,
+            ScanKind::Amounts,
         ] {
             let mut scan = ColumnScan::new(kind);
             let by_itself = cells.iter().filter(|cell| scan.look(cell)).count();
@@ -84,10 +84,10 @@ fn a_column_of_bsns_is_seen_in_every_form() {
     ];
     for (number, shape) in shapes.iter().enumerate() {
         for kind in [
-            ColumnKind::Identifiers,
-            ColumnKind::OwnNumbers,
-            ColumnKind::Amounts,
-            ColumnKind::Words,
+            ScanKind::Identifiers,
+            ScanKind::OwnNumbers,
+            ScanKind::Amounts,
+            ScanKind::Words,
         ] {
             let mut scan = ColumnScan::new(kind);
             for _ in 0..12 {
@@ -96,7 +96,7 @@ fn a_column_of_bsns_is_seen_in_every_form() {
             assert!(scan.test().suspicious(), "shape {number} as {kind:?}");
         }
         if number == 0 || number == 1 {
-            let mut scan = ColumnScan::new(ColumnKind::Amounts);
+            let mut scan = ColumnScan::new(ScanKind::Amounts);
             (0..12).for_each(|_| {
                 let _ = scan.look(&shape(seeds.short_bsn()));
             });

@@ -204,7 +204,7 @@ impl Chosen {
                 continue;
             }
             let is_open = |v: usize| !self.velden.contains_key(&v) && !self.tie.contains_key(&v);
-            if velden.iter().any(|m| !m.conflicting && is_open(m.veld)) {
+            if velden.iter().any(|m| is_open(m.veld)) {
                 continue;
             }
             for m in velden.iter().filter(|m| m.perhaps && !m.conflicting) {

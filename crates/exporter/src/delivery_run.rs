@@ -280,6 +280,7 @@ impl DeliveryRun<'_> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives what failed")]
 fn no_state(failure: ClientError) -> Failure {
     failure.as_failure("de server zegt niet hoe het met uw levering staat")
 }

@@ -84,9 +84,10 @@ pub(crate) fn compare(
             tabel: tabel.naam.clone(),
             was,
             becomes,
-            rows: match recognised {
-                true => Some(TabelDifference::new(before, now, tabel, same_key).run()?),
-                false => None,
+            rows: if recognised {
+                Some(TabelDifference::new(before, now, tabel, same_key).run()?)
+            } else {
+                None
             },
         });
     }

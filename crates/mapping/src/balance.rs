@@ -181,9 +181,8 @@ fn columns(running: &RunningTable, location: &str, questions: &mut Vec<String>) 
     out.gekomen = out.accounted();
     if beyond > 0 {
         questions.push(format!(
-            "{location}: kolommen met gegevens en zonder naam, rechts van de tabel: {}. Tellen ze mee? Geef ze dan een naam boven de gegevens. \
-             Zo niet, haal ze weg.",
-            beyond
+            "{location}: kolommen met gegevens en zonder naam, rechts van de tabel: {beyond}. Tellen ze mee? Geef ze dan een naam boven de gegevens. \
+             Zo niet, haal ze weg."
         ));
     }
     out

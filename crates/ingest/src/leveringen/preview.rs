@@ -74,10 +74,13 @@ pub(crate) struct TabelView {
     pub zin: String,
 }
 
+/// Two leveringen beside each other.
+type ComparedPair = (LeveringId, LeveringId);
+
 /// Comparisons that were made, of two leveringen each.
 #[derive(Default)]
 pub(crate) struct Previews {
-    made: Mutex<HashMap<(LeveringId, LeveringId), Arc<Vec<TabelComparison>>>>,
+    made: Mutex<HashMap<ComparedPair, Arc<Vec<TabelComparison>>>>,
     /// One at a time: a comparison reads two leveringen whole.
     turn: tokio::sync::Mutex<()>,
 }

@@ -313,9 +313,10 @@ async fn show_levering(
     let calendar = &definitie.klok;
     let may_sign = app.lake.may_sign(levering, calendar, app.nu()).await?;
     let sign = matches!(may_sign, Ok(()) | Err(Refusal::Unconfirmed(_)));
-    let preview = match sign {
-        true => Some(preview::of(app, levering).await?),
-        false => None,
+    let preview = if sign {
+        Some(preview::of(app, levering).await?)
+    } else {
+        None
     };
     let page_data = LeveringPage {
         menu: Menu::of(caller),

@@ -220,7 +220,7 @@ fn headers_that_mean_something_else_are_never_taken() {
             let questions = questions(&proposal, part.bestand.as_deref().unwrap(), header);
             match field_of(part, header) {
                 Some(found) if found != *other => {
-                    faults.push(format!("{veld}: {header} is {found}"))
+                    faults.push(format!("{veld}: {header} is {found}"));
                 }
                 Some(_) => {}
                 None if questions.is_empty() && !part.overslaan.contains(&(*header).to_owned()) => {

@@ -69,7 +69,7 @@ fn reads_as_plain(name: &str, file: SourceFile) -> Vec<String> {
 }
 
 fn refusal(file: &SourceFile) -> (&'static str, String, Option<u64>) {
-    let refusal = proposed(file).err().expect("it is refused");
+    let refusal = proposed(file).expect_err("it is refused");
     (refusal.code(), refusal.to_string(), refusal.place().rij)
 }
 
@@ -129,11 +129,9 @@ fn odd_texts_are_read_as_the_plain_one() {
         }
     });
     let trimmed: Vec<&str> = all().map(|line| line.trim_end_matches(';')).collect();
-    let explained = format!(
-        "eigen nummer;code;locatie;naam of code;in jaren;kies uit lijst;wie verwees;wie komt;kies;wie begeleidt;kies;dd-mm-jjjj;dd-mm-jjjj;\
-         aantal;totaal in minuten;in euro;dd-mm-jjjj;kies"
-    );
-    let help: Vec<&str> = [HEADER, &explained].into_iter().chain(ROWS).collect();
+    let explained = "eigen nummer;code;locatie;naam of code;in jaren;kies uit lijst;wie verwees;wie komt;kies;wie begeleidt;kies;dd-mm-jjjj;dd-mm-jjjj;\
+         aantal;totaal in minuten;in euro;dd-mm-jjjj;kies";
+    let help: Vec<&str> = [HEADER, explained].into_iter().chain(ROWS).collect();
     let texts = |lines: &[String]| csv(lines.iter().map(String::as_str));
     for (name, file, said) in [
         ("whole lines", texts(&wrapped), "Hele regels"),
@@ -345,10 +343,11 @@ fn sheet_rows(lines: &[Vec<String>]) -> String {
 }
 
 fn sheet(lines: &[Vec<String>], merged: &[&str]) -> SourceFile {
-    let areas: String = merged
+    let areas: Vec<String> = merged
         .iter()
         .map(|area| format!("<mergeCell ref=\"{area}\"/>"))
         .collect();
+    let areas = areas.concat();
     let parts = WorkbookParts::new(&sheet_rows(lines));
     let parts = parts.replace(
         "xl/worksheets/sheet1.xml",

@@ -5,6 +5,7 @@
 
 use rows::bsn::hidden;
 use schema::{Bevinding, Definitie, Ernst, Place};
+use sheets::open_file::RowSource;
 
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
 pub(crate) fn finding(
@@ -70,4 +71,24 @@ pub(crate) fn bsn_finding(
             herstel: "Haal de BSN's uit het bestand en gebruik uw eigen nummers.".to_owned(),
         },
     }
+}
+
+/// A sheet, or a file without sheets, as it is called at the begin of a sentence.
+pub(crate) fn place_name(file: &str, sheet: Option<&str>) -> String {
+    sheet.map_or_else(
+        || format!("Bestand '{file}'"),
+        |sheet| format!("Blad '{sheet}'"),
+    )
+}
+
+/// What to say of rows whose last cells are not there.
+pub(crate) fn short_rows(source: &RowSource, file: &str) -> Option<String> {
+    let rows = match source.short_rows() {
+        0 => return None,
+        1 => "is 1 rij korter".to_owned(),
+        n => format!("zijn {n} rijen korter"),
+    };
+    Some(format!(
+        "Bestand '{file}': er {rows} dan de kopregel. De cellen die aan het eind ontbreken, zijn gelezen als leeg."
+    ))
 }

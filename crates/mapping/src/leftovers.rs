@@ -10,13 +10,13 @@ use schema::{Definitie, Tabel};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
-use crate::balance::ColumnFate;
 use crate::evidence::Evidence;
+use crate::findings::place_name;
 use crate::headers::{HeaderWord, VeldNames};
+use crate::incoming::ColumnFate;
 use crate::koppeling::{Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::placement::best;
 use crate::plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
-use crate::propose::place_name;
 use crate::qualifiers::Qualifiers;
 use crate::survey::survey_sheet;
 use crate::unused_cells;

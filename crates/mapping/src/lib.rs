@@ -16,6 +16,7 @@ mod evidence;
 mod findings;
 mod gemeente;
 mod headers;
+mod incoming;
 pub mod koppeling;
 mod layout;
 mod leftovers;

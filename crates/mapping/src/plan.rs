@@ -14,12 +14,12 @@ use sheets::SourceFile;
 use sheets::grid::Raster;
 use sheets::open_file::{OpenedFile, RowSource, Sheet};
 
-use crate::balance::{ColumnFate, Incoming};
 use crate::code_words::{CodeSystem, CodeWords};
 use crate::convert::column::{Conversion, VeldColumn};
 use crate::convert::own_words::Own;
 use crate::dates::DateForm;
 use crate::gemeente::GemeenteFinder;
+use crate::incoming::{ColumnFate, Incoming};
 use crate::koppeling::{BIRTH_DATE, Koppeling, TabelKoppeling};
 use crate::layout::{HeaderRows, is_nameless};
 use crate::normalise::normal;

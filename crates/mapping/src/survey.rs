@@ -11,10 +11,9 @@ use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
-use crate::convert::reader::short_rows;
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::findings::{BSN_SUSPECTED, bsn_finding, finding};
+use crate::findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
 use crate::layout::{SheetLayout, is_nameless};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};

@@ -10,7 +10,7 @@ use rows::bsn;
 use rows::{FileRefusal, RefusalCode};
 use schema::balance::SheetBalance;
 use schema::{Bevinding, Definitie, Place};
-use sheets::open_file::{self, OpenedFile, RowSource, Sheet};
+use sheets::open_file::{self, OpenedFile, Sheet};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::balance;
@@ -18,9 +18,9 @@ use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
 use crate::convert::table::RunningTable;
 use crate::findings::{bsn_finding, finding};
+use crate::findings::{place_name, short_rows};
 use crate::koppeling::Koppeling;
 use crate::plan::{Sources, Task};
-use crate::propose::place_name;
 use crate::provenance::{Piece, Provenance};
 use crate::stock::StockCount;
 use crate::summary::{self, SourceSummary};
@@ -65,18 +65,6 @@ fn unread(
 
 /// A batch is handed on from this many rows.
 const BATCH_ROWS: usize = 8192;
-
-/// What to say of rows whose last cells are not there.
-pub(crate) fn short_rows(source: &RowSource, file: &str) -> Option<String> {
-    let rows = match source.short_rows() {
-        0 => return None,
-        1 => "is 1 rij korter".to_owned(),
-        n => format!("zijn {n} rijen korter"),
-    };
-    Some(format!(
-        "Bestand '{file}': er {rows} dan de kopregel. De cellen die aan het eind ontbreken, zijn gelezen als leeg."
-    ))
-}
 
 impl BatchReader {
     /// Opens the files; without a koppeling canonical headers and labels are recognised.

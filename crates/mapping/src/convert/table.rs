@@ -16,9 +16,9 @@ use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Place, VeldType};
 use sheets::Block;
 
-use crate::balance::swallowed_rows;
 use crate::convert::ages::ages;
 use crate::convert::column::VeldColumn;
+use crate::incoming::swallowed_rows;
 use crate::plan::Task;
 use crate::provenance::{Piece, Provenance};
 use crate::row_filter::{SkippedRows, sift};

@@ -16,6 +16,7 @@ use serde::Serialize;
 use self::columns::ask_columns;
 use self::values::propose_values;
 use crate::evidence::Evidence;
+use crate::findings::place_name;
 use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
 use crate::placement::{Placement, best};
 use crate::survey::{Survey, TabelSurvey};
@@ -231,14 +232,6 @@ fn tell_apart(own: &mut [Placement<'_>], assumptions: &mut Vec<String>) {
             "{same} stuks met dezelfde kolommen zijn samen de tabel {title}."
         ));
     }
-}
-
-/// A sheet, or a file without sheets, as it is called at the begin of a sentence.
-pub(crate) fn place_name(file: &str, sheet: Option<&str>) -> String {
-    sheet.map_or_else(
-        || format!("Bestand '{file}'"),
-        |sheet| format!("Blad '{sheet}'"),
-    )
 }
 
 /// Writes one table of the koppeling.

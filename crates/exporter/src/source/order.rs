@@ -15,7 +15,7 @@ pub(super) fn ordered(
     let first = words.first()?;
     let select = ["SELECT", "WITH", "VALUES"].contains(&first.as_str());
     let has_order = words.windows(2).any(|pair| pair == ["ORDER", "BY"]);
-    if !select || has_order {
+    if !select || has_order || may_write(query) {
         return None;
     }
     let inner = query.trim_end().trim_end_matches(';');
@@ -29,6 +29,14 @@ pub(super) fn ordered(
         "SELECT * FROM (\n{inner}\n) {alias} ORDER BY {}",
         order.join(", ")
     ))
+}
+
+/// Whether a word that changes data stands in it: such a query goes as it is, so that the database says why it may not.
+fn may_write(query: &str) -> bool {
+    const WRITES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "MERGE"];
+    query
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| WRITES.iter().any(|write| word.eq_ignore_ascii_case(write)))
 }
 
 /// The words that stand in no bracket, text or comment, in capitals.
@@ -84,6 +92,7 @@ mod tests {
             Some("SELECT * FROM (\nSELECT a, b FROM t\n)  ORDER BY 1, 2")
         );
         for own in [
+            "WITH weg AS (DELETE FROM t RETURNING a) SELECT a FROM weg",
             "SELECT a FROM t ORDER BY a",
             "select a from t\norder\tby a desc",
             "WITH x AS (SELECT 1) SELECT * FROM x /* en */ ORDER /* dan */ BY 1",

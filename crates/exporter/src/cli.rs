@@ -1,7 +1,7 @@
 //! The command line: what may be typed, in Dutch.
 //!
 //! Owns the help texts, the names of the commands and their English aliases, and Dutch words for what clap finds wrong.
-//! Leaves the arguments of a command to its own file and what they mean to `options`.
+//! Leaves the arguments of a command to its own file and what they share to `args`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

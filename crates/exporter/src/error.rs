@@ -1,7 +1,7 @@
 //! What could not be done, and what to do about it.
 //!
 //! Owns the one error type of the binary and its form on stderr: `error:` says what failed, `cause:` why, `tip:` what
-//! to do now. Leaves findings about data to `oordeel`: wrong data is no error. Values from a levering never end
+//! to do now. Leaves findings about data to `render`: wrong data is no error. Values from a levering never end
 //! up in these texts; file names and counts do.
 
 use std::fmt;

@@ -3,7 +3,7 @@
 //! Owns one folder per pakket with `stand.json` beside it (what is in it, and what the service last said), the lock that
 //! keeps two runs apart, and removing a copy once the service no longer needs us to have it. Everything is written whole,
 //! synced and renamed into place; what a crash leaves half done has a name of its own and is swept. Leaves the
-//! conversation with the service to `delivery`.
+//! conversation with the service to `delivery_run`.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

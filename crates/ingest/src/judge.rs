@@ -1,7 +1,7 @@
 //! The judge behind the door: reads a levering that is in strictly, judges it, and writes the verdict.
 //!
 //! Owns the limits (unpacked bytes, zstd window) and what becomes of a weigering: the levering is
-//! `rejected` under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
+//! *afgekeurd* under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
 //! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is
 //! `pakket::strict` and `judging`, the same as at the aanbieder.
 //! The judgement is kept masked: values of sensitive fields never reach the register. Leaves when, and how often, to

@@ -3,7 +3,7 @@
 //! Owns how many are judged at once, that one pakket never stops the others (a panic is caught, and whatever failed
 //! before is judged with nothing beside it), the back-off, and the look for work that another process left. An attempt
 //! is counted in the register before it begins, so one that takes the service down counts too; an error of storage is
-//! no attempt, and is tried again for as long as it lasts. Leaves judging to `judge_queue`, the count to `lake`.
+//! no attempt, and is tried again for as long as it lasts. Leaves judging to [`crate::judge`], the count to `lake`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,7 +2,7 @@
 //!
 //! Owns the signing key (a file of mode 0600, made at first start) and the form of JWS and JWKS. A rotation is a new
 //! file: the register keeps every public key that ever signed, so older receipts keep verifying by their `kid`. What
-//! a receipt says is [`schema::pakket::Ontvangstbewijs`]; when it is given is up to `leveringen::submit`.
+//! a receipt says is [`schema::pakket::Ontvangstbewijs`]; when it is given is up to `leveringen::sign`.
 
 use std::fs;
 use std::io;

@@ -1,6 +1,6 @@
 //! The answer to a request that could not be granted: RFC 9457 `application/problem+json` with a stable code.
 //!
-//! Owns the list of codes with their status and Dutch title, and the form of the answer. Leaves to `errors` which
+//! Owns the list of codes with their status and Dutch title, and the form of the answer. Leaves to `problem_map` which
 //! error becomes which code. A problem never holds a value from a levering, nor a credential.
 
 use axum::Json;

@@ -1,7 +1,7 @@
 //! The pakket: what travels from aanbieder to service, and the receipt that comes back.
 //!
 //! Owns `pakket.json`, the manifest beside one `<tabel>.csv.zst` per table, and the claims of an ontvangstbewijs.
-//! Leaves writing the files to `exporter` and reading them to `extract`.
+//! Leaves writing the files to `exporter` and reading them to the crate `pakket`.
 
 use std::collections::BTreeMap;
 

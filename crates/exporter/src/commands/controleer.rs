@@ -1,7 +1,7 @@
 //! `uitvraag controleer`: judges files or a pakket; nothing leaves.
 //!
 //! Owns the order in which the reader hears it: assumptions, counts, places, questions, what now. Leaves the judgement to
-//! `assessment`, its words to `toon`, and asking to `ask_signals`.
+//! `assessment`, its words to `render`, and asking to `ask_signals`.
 
 use std::path::{Path, PathBuf};
 

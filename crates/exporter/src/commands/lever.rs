@@ -1,6 +1,6 @@
 //! `uitvraag lever`: from a pakket to an ontvangstbewijs.
 //!
-//! Owns what a person hears on the way, top to bottom. Leaves the steps to `delivery`, the questions to `toelichtingen`, and a
+//! Owns what a person hears on the way, top to bottom. Leaves the steps to `delivery_run`, the questions to `toelichtingen`, and a
 //! delivery that goes by itself (`--config`) to `unattended`.
 
 use std::path::{Path, PathBuf};

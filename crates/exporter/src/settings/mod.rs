@@ -2,7 +2,7 @@
 //!
 //! Owns the format: every key is known or refused, relative paths are relative to this file, and a secret never stands in
 //! it, only the name of a file or a variable that holds it. The documented example is `deploy/uitvraag/uitvraag.toml`. Leaves
-//! the kinds of sources to `bronnen`, reading them to `bron`, the delivery to `commands::unattended`.
+//! the kinds of sources to `sources`, reading them to `source`, the delivery to `commands::unattended`.
 
 mod sources;
 

@@ -1,7 +1,7 @@
 //! `[bron.…]` of `uitvraag.toml`: where the data come from, exactly one of four.
 //!
 //! Owns what each kind of source may be told, and that a password is told by its file or variable only. Leaves reading
-//! to `bron`.
+//! to `source`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! The two sheets of the report itself: the summary, and every finding in a list.
 //!
-//! Owns what they say and in what order, and that a limit is never silent. Leaves cells to `bladtekst`, and the
+//! Owns what they say and in what order, and that a limit is never silent. Leaves cells to `write_xml`, and the
 //! aanbieder's own sheets to `sheet`.
 
 use std::collections::HashMap;

@@ -150,9 +150,9 @@ impl DeliveryRun<'_> {
         let mut pause = Duration::from_millis(200);
         loop {
             let levering = match self.client.levering(id) {
-                // A service that is away for a while: the verdict is waited for as long as was told.
+                // A service that is away: each question has its own patience, and it is asked for as long as was told.
                 Err(failure)
-                    if failure.temporary() && begin.elapsed() < self.client.patience.oordeel =>
+                    if failure.temporary() && begin.elapsed() < self.client.patience.persist =>
                 {
                     continue;
                 }

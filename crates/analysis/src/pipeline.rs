@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::indicator::Kind;
+use schema::indicator::{Judged, Kind};
 use schema::{Indicator, Niveau, Source};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -333,6 +333,7 @@ impl Pipeline {
                 )));
             }
         }
+        one_verdict_each(&indicators).map_err(invalid)?;
         let given = |measure: &str| {
             let mut words = groups.values().flatten().flat_map(|statement| {
                 statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -538,6 +539,44 @@ fn read_indicator(mut tabel: toml::Table) -> Result<Computed, String> {
             "indicator {id}: its formula gives no numbers of the `aard` that it declares"
         ))
     }
+}
+
+/// Every figure that is compared says how its verdict is told, and what speaks for another speaks for itself.
+fn one_verdict_each(indicators: &[Computed]) -> Result<(), String> {
+    for indicator in indicators.iter().map(|computed| &computed.indicator) {
+        let id = &indicator.id;
+        let is_compared = indicator.is_compared();
+        match &indicator.judged {
+            Some(_) if !is_compared => {
+                return Err(format!(
+                    "indicator `{id}` has an `oordeel`, but is never compared"
+                ));
+            }
+            None if is_compared => {
+                return Err(format!(
+                    "indicator `{id}` does not say by what it is judged: give it an `oordeel`"
+                ));
+            }
+            Some(Judged::With(other)) => {
+                let speaks = indicators.iter().any(|computed| {
+                    computed.indicator.id == *other
+                        && computed.indicator.smallest_difference().is_some()
+                });
+                if !speaks {
+                    return Err(format!(
+                        "indicator `{id}` leaves its verdict to `{other}`, which has none"
+                    ));
+                }
+            }
+            Some(Judged::From(smallest)) if !(*smallest > 0.0 && smallest.is_finite()) => {
+                return Err(format!(
+                    "indicator `{id}` is judged from a difference of {smallest}: it must be above 0"
+                ));
+            }
+            Some(Judged::From(_)) | None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Splits a file into statements. A `;` ends one; comments start with `--` and hold none.

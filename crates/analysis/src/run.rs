@@ -475,8 +475,10 @@ impl IndicatorRows<'_> {
     }
 
     /// Beside Nederland. Who did not deliver makes a rate too low, here or in the country, so a rate is higher or lower
-    /// only where that holds whatever they had brought; a share or a duration they hardly move.
+    /// only where that holds whatever they had brought; a share or a duration they hardly move. A figure for which another
+    /// speaks has no verdict.
     fn compare(&self, figure: &Figure, land: Option<&FormulaResult>) -> Option<Comparison> {
+        self.computed.indicator.smallest_difference()?;
         let own = figure.number.comparison?;
         let national = land?.waarde?;
         if figure.gebied == NEDERLAND || figure.number.waarde.is_none() {

@@ -68,12 +68,13 @@ pub struct Wording {
 
 impl Wording {
     /// The sentence for one figure; `land` is the same figure for Nederland, absent on Nederland's
-    /// own page.
+    /// own page, and `told_with` the title of the figure whose verdict speaks for this one, where there is one.
     pub fn new(
         plan: &ComparePlan,
         format: &FigureFormat,
         own: Option<Fact<'_>>,
         land: Option<Option<Fact<'_>>>,
+        told_with: Option<&str>,
     ) -> Self {
         let national = land.flatten().and_then(|fact| told_long(fact, format));
         let in_land = match (&land, &national) {
@@ -113,7 +114,13 @@ impl Wording {
                 after: match (land, national) {
                     (None, _) => ".".to_owned(),
                     (Some(_), None) => format!(".{}", wording::standing::NO_NATIONAL_FIGURE),
-                    (Some(_), Some(_)) => format!(".{in_land}{}", why_not_compared(fact, format)),
+                    (Some(_), Some(_)) => {
+                        let why = told_with.map_or_else(
+                            || why_not_compared(fact, format).to_owned(),
+                            wording::standing::told_with,
+                        );
+                        format!(".{in_land}{why}")
+                    }
                 },
             },
             StandingWords::Higher | StandingWords::Lower => Self {
@@ -281,6 +288,7 @@ mod tests {
             &format,
             Some(Fact::of(own)),
             land.map(|land| Some(Fact::of(land))),
+            None,
         )
         .text()
         .replace('\u{a0}', " ")
@@ -339,7 +347,7 @@ mod tests {
         let format = FigureFormat::of("per 10.000 inwoners", 1, Kind::Rate, &page_plan);
         let plan = plan();
         let land = Some(Some(Fact::of(&land)));
-        let wording = Wording::new(&plan, &format, Some(Fact::of(&own)), land);
+        let wording = Wording::new(&plan, &format, Some(Fact::of(&own)), land, None);
         assert_eq!(
             wording.before.replace('\u{a0}', " "),
             "De wachttijd is minder dan 5 mensen (marge hoogstens 9,0 per 10.000 inwoners). In Nederland is dat 5,6 per 10.000 inwoners."

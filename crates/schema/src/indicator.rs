@@ -37,6 +37,9 @@ pub struct Indicator {
     pub absent_at: Vec<Niveau>,
     /// Method of the interval.
     pub interval: Interval,
+    /// By what its verdict beside Nederland is told; absent where it is not compared.
+    #[serde(default, rename = "oordeel")]
+    pub judged: Option<Judged>,
     /// Which way is better, where there is one.
     #[serde(default)]
     pub richting: Direction,
@@ -110,6 +113,18 @@ pub enum Interval {
     AalenJohansen,
 }
 
+/// Whether a figure has a verdict of its own. Figures that say the same thing in other words, such as four quantiles of one
+/// wait, have one verdict together: each one more would be one more chance to be wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Judged {
+    /// It has: the smallest difference from Nederland that is worth a sentence, in its unit.
+    #[serde(rename = "vanaf")]
+    From(f64),
+    /// That of the indicator with this id speaks for it.
+    #[serde(rename = "bij")]
+    With(String),
+}
+
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +153,21 @@ pub enum Comparison {
     /// It depends on what those that did not deliver would have sent.
     #[serde(rename = "hangt_af_van_respons")]
     DependsOnResponse,
+}
+
+impl Indicator {
+    /// Whether it is set beside Nederland: a plain count tells how large a gebied is.
+    pub fn is_compared(&self) -> bool {
+        self.interval != Interval::Geen && self.kind != Kind::Count
+    }
+
+    /// The smallest difference from Nederland that is worth a sentence, in its unit; none where another speaks for it.
+    pub fn smallest_difference(&self) -> Option<f64> {
+        match self.judged {
+            Some(Judged::From(difference)) => Some(difference),
+            Some(Judged::With(_)) | None => None,
+        }
+    }
 }
 
 impl Comparison {

@@ -175,6 +175,40 @@ fn a_formula_gives_only_numbers_of_its_own_kinds() {
     }
 }
 
+/// What is compared has one verdict, its own or that of a figure that has one.
+#[test]
+fn a_figure_that_does_not_say_how_it_is_judged_is_refused() {
+    for (old, new, said) in [
+        ("oordeel = { vanaf = 14.0 }", "", "give it an `oordeel`"),
+        (
+            "oordeel = { vanaf = 14.0 }",
+            "oordeel = { vanaf = 0.0 }",
+            "must be above 0",
+        ),
+        (
+            "oordeel = { vanaf = 14.0 }",
+            "oordeel = { bij = \"uitleen_lopend\" }",
+            "leaves its verdict to `uitleen_lopend`",
+        ),
+        (
+            "interval = \"orde\"",
+            "interval = \"geen\"",
+            "never compared",
+        ),
+    ] {
+        let refused = changed(old, new);
+        assert!(
+            refused.contains("uitleen_duur_mediaan") && refused.contains(said),
+            "{new}: {refused}"
+        );
+    }
+    let judged_with = changed(
+        "oordeel = { vanaf = 14.0 }",
+        "oordeel = { bij = \"uitleen_soort\" }",
+    );
+    assert_eq!(judged_with, "accepted");
+}
+
 #[test]
 fn a_pipeline_that_does_not_fit_itself_is_refused() {
     let refused = changed(

@@ -23,6 +23,7 @@ fn indicator(kind: Kind) -> Indicator {
         uitsplitsingen: Vec::new(),
         absent_at: Vec::new(),
         interval: Interval::Geen,
+        judged: None,
         richting: Direction::Geen,
         decimalen: 0,
         kanttekening: String::new(),

@@ -89,7 +89,13 @@ impl CompareBlock {
             FigureScope::Category { .. } => Default::default(),
         };
         Some(Self {
-            wording: Wording::new(plan, &format, own, view.land(plan)),
+            wording: Wording::new(
+                plan,
+                &format,
+                own,
+                view.land(plan),
+                view.told_with(indicator),
+            ),
             bounds: own.map(|fact| format.bounds(fact)).unwrap_or_default(),
             misverstand: plan.misverstand.clone(),
             bij: plan.bij.iter().filter_map(|id| beside(id, view)).collect(),

@@ -12,6 +12,7 @@ pub mod questions;
 pub mod tabel;
 
 use askama::Template;
+use schema::indicator::Judged;
 use schema::{Indicator, Niveau};
 
 use crate::block_plan::{ComparePlan, PlanBlock};
@@ -78,6 +79,15 @@ impl<'w> PageView<'w> {
         self.index
             .indicator(indicator)
             .filter(|_| here || self.peers.members.iter().any(at_peers))
+    }
+
+    /// Title of the figure whose verdict speaks for this one, where there is one.
+    pub fn told_with(&self, indicator: &Indicator) -> Option<&'w str> {
+        let Some(Judged::With(other)) = &indicator.judged else {
+            return None;
+        };
+        let other = self.index.indicator(other)?;
+        Some(other.titel.as_str())
     }
 
     /// The way to what an indicator means.

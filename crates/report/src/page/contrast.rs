@@ -1,7 +1,7 @@
 //! Clear differences within a gebied: between two categories of one breakdown.
 //!
-//! Owns which difference is told: the largest of an indicator, if it is large enough and the 99.8 % margins of the two do
-//! not meet. Only of shares that the page breaks down: the parts of one whole differ by themselves.
+//! Owns which difference is told: the largest of an indicator, if it is worth a sentence and the 99.8 % margins of the two
+//! do not meet. Only of shares that the page breaks down: the parts of one whole differ by themselves.
 
 use schema::indicator::Kind;
 
@@ -13,20 +13,18 @@ use crate::figure_scope::FigureScope;
 use crate::standing::StandingWords;
 use crate::wording;
 
-/// The smallest difference that is told, as a share.
-const SMALLEST_DIFFERENCE: f64 = 0.1;
-
-/// A sentence for each indicator with a clear difference.
-pub(super) fn contrasts(view: PageView<'_>) -> Vec<Headline> {
+/// A sentence for each indicator with a clear difference, and how many times the smallest worth telling that is.
+pub(super) fn contrasts(view: PageView<'_>) -> Vec<(f64, Headline)> {
     let plans = view.index.page_plan().comparisons().into_iter();
     plans.filter_map(|plan| contrast(plan, view)).collect()
 }
 
-fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<Headline> {
+fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<(f64, Headline)> {
     let indicator = view.index.indicator(&plan.indicator)?;
     if indicator.kind != Kind::Share || plan.scope() != FigureScope::Whole {
         return None;
     }
+    let smallest = indicator.smallest_difference()?;
     let chosen = &view.index.page_plan().uitgesplitst;
     let limits: Vec<Limits<'_>> = view
         .rijen
@@ -38,7 +36,9 @@ fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<Headline> {
         })
         .collect();
     let pairs = limits.iter().flat_map(|high| {
-        let lower = limits.iter().filter(|low| high.clearly_above(low));
+        let lower = limits
+            .iter()
+            .filter(|low| high.clearly_above(low, smallest));
         lower.map(move |low| (high, low))
     });
     let (high, low) = pairs.max_by(|one, other| {
@@ -47,7 +47,7 @@ fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<Headline> {
     })?;
     let format = view.index.format(indicator);
     let words = |limits: &Limits<'_>| format.fact_short(limits.fact);
-    Some(Headline {
+    let headline = Headline {
         id: compare::anchor(plan),
         before: format!("{} ", plan.onderwerp),
         emphasis: wording::standing::differs(plan.meervoud).to_owned(),
@@ -63,7 +63,8 @@ fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<Headline> {
                 &words(low)?,
             ],
         ),
-    })
+    };
+    Some(((high.value - low.value) / smallest, headline))
 }
 
 /// One category of which value and margin are shown.
@@ -96,9 +97,9 @@ impl<'a> Limits<'a> {
         })
     }
 
-    fn clearly_above(&self, other: &Self) -> bool {
+    fn clearly_above(&self, other: &Self, smallest: f64) -> bool {
         self.uitsplitsing == other.uitsplitsing
             && self.lower > other.above
-            && self.value - other.value >= SMALLEST_DIFFERENCE - 1e-9
+            && self.value - other.value >= smallest - 1e-9
     }
 }

@@ -3,12 +3,13 @@
 //! Owns the figures shown large, the sentences under them by what they say, and the line about response. Leaves
 //! differences within the gebied to `contrast`.
 
+use schema::Indicator;
 use schema::indicator::Kind;
 
 use super::contrast::contrasts;
 use super::headline::Headline;
 use crate::block::cell::FigureCell;
-use crate::block::{PageView, compare, names_unit};
+use crate::block::{PageView, compare, names_unit, title};
 use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
 use crate::nl;
@@ -33,10 +34,24 @@ pub(super) struct KeyFigure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HeadingGroup {
     /// Above them; empty where nothing needs to be said.
-    pub titel: &'static str,
+    pub titel: String,
     /// The sentences.
     pub headlines: Vec<Headline>,
+    /// Names of figures of which there is no more to say here than the heading does.
+    pub in_short: Vec<FigureLink>,
 }
+
+/// The name of a figure, and where it stands in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FigureLink {
+    /// Anchor on the page.
+    pub id: String,
+    /// Title.
+    pub titel: String,
+}
+
+/// At most so many differences are told in full.
+const FINDINGS: usize = 5;
 
 /// The figures shown large.
 pub(super) fn key_figures(view: PageView<'_>) -> Vec<KeyFigure> {
@@ -59,10 +74,11 @@ pub(super) fn key_figures(view: PageView<'_>) -> Vec<KeyFigure> {
     core_figures.collect()
 }
 
-/// The sentences at the top, what stands out first; a group without sentences is left out.
+/// The sentences at the top, what stands out first; a group without sentences is left out. A difference is told in full
+/// when it is clear and at least the smallest that is worth a sentence, the largest first.
 pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
-    let mut striking = Vec::new();
-    let mut may_be_chance = Vec::new();
+    let mut striking: Vec<(f64, Headline, FigureLink)> = Vec::new();
+    let mut no_difference = Vec::new();
     let mut depends = Vec::new();
     let mut not_compared = Vec::new();
     let mut not_shown = Vec::new();
@@ -72,50 +88,84 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
         };
         let own = view.rijen.cell(&plan.indicator, plan.scope());
         let format = view.index.format(indicator);
-        let wording = Wording::new(plan, &format, own, view.land(plan));
+        let land = view.land(plan);
+        let wording = Wording::new(plan, &format, own, land, view.told_with(indicator));
         let shown = own.is_some_and(|fact| fact.value().is_some());
-        let (group, complete) = match wording.oordeel {
-            StandingWords::Higher | StandingWords::Lower => (&mut striking, true),
-            StandingWords::Undecided => (&mut may_be_chance, false),
-            StandingWords::DependsOnResponse => (&mut depends, false),
-            StandingWords::NotJudged if shown => (&mut not_compared, true),
-            StandingWords::NotJudged => (&mut not_shown, true),
-        };
-        // What the heading above it says needs no repeating.
-        let (emphasis, after) = if complete {
-            (wording.emphasis, wording.after)
-        } else {
-            Default::default()
-        };
-        group.push(Headline {
+        let headline = Headline {
             id: compare::anchor(plan),
             before: wording.before,
-            emphasis,
+            emphasis: wording.emphasis,
             class: wording.oordeel.class(),
-            after,
-        });
+            after: wording.after,
+        };
+        let link = FigureLink {
+            id: headline.id.clone(),
+            titel: title(&plan.titel, indicator),
+        };
+        match wording.oordeel {
+            StandingWords::Higher | StandingWords::Lower => {
+                let size = times_the_smallest(indicator, own, land.flatten());
+                if size >= 1.0 {
+                    striking.push((size, headline, link));
+                } else {
+                    no_difference.push(link);
+                }
+            }
+            StandingWords::Undecided => no_difference.push(link),
+            StandingWords::DependsOnResponse => depends.push(link),
+            StandingWords::NotJudged if shown => not_compared.push(headline),
+            StandingWords::NotJudged => not_shown.push(headline),
+        }
     }
-    striking.extend(contrasts(view));
+    striking.extend(contrasts(view).into_iter().map(|(size, headline)| {
+        let link = FigureLink {
+            id: headline.id.clone(),
+            titel: headline.before.trim().trim_end_matches(',').to_owned(),
+        };
+        (size, headline, link)
+    }));
+    striking.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+    let less_striking = striking.split_off(striking.len().min(FINDINGS));
     let not_compared_title = if view.is_land() {
         ""
     } else {
         wording::standing::NOT_COMPARED
     };
+    let told = |titel: &str, headlines| HeadingGroup {
+        titel: titel.to_owned(),
+        headlines,
+        in_short: Vec::new(),
+    };
+    let named = |titel: &str, in_short| HeadingGroup {
+        titel: titel.to_owned(),
+        headlines: Vec::new(),
+        in_short,
+    };
+    let findings = striking.into_iter().map(|(_, headline, _)| headline);
+    let more = less_striking.into_iter().map(|(.., link)| link);
+    let no_difference_title = wording::standing::no_clear_difference(no_difference.len());
     let groups = [
-        (wording::standing::STRIKING, striking),
-        (wording::standing::MAY_BE_CHANCE, may_be_chance),
-        (wording::standing::DEPENDS_ON_RESPONSE, depends),
-        (not_compared_title, not_compared),
-        (wording::standing::NOT_SHOWN, not_shown),
+        told(wording::standing::STRIKING, findings.collect()),
+        named(wording::standing::STRIKING_TOO, more.collect()),
+        named(&no_difference_title, no_difference),
+        named(wording::standing::DEPENDS, depends),
+        told(not_compared_title, not_compared),
+        told(wording::standing::NOT_SHOWN, not_shown),
     ];
     groups
         .into_iter()
-        .filter(|(_, headlines)| !headlines.is_empty())
-        .map(|(title, headlines)| HeadingGroup {
-            titel: title,
-            headlines,
-        })
+        .filter(|group| !group.headlines.is_empty() || !group.in_short.is_empty())
         .collect()
+}
+
+/// How many times the smallest difference worth a sentence the two are apart, as they are published.
+fn times_the_smallest(indicator: &Indicator, own: Option<Fact<'_>>, land: Option<Fact<'_>>) -> f64 {
+    let values = own.and_then(Fact::value).zip(land.and_then(Fact::value));
+    let smallest = indicator.smallest_difference();
+    values.zip(smallest).map_or(0.0, |((own, land), smallest)| {
+        // A difference of exactly the smallest is worth it, whatever its last binary digit.
+        ((own - land).abs() + 1e-9) / smallest
+    })
 }
 
 /// The response of a gebied, in words for the top of its page.

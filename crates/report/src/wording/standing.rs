@@ -23,6 +23,11 @@ pub const COUNTS_DIFFER: &str =
 /// The end of a sentence about a figure that rests on too little for the wider margin.
 pub const TOO_FEW_TO_COMPARE: &str = " Er zijn te weinig gegevens om dat te vergelijken.";
 
+/// The end of a sentence about a figure for which another speaks.
+pub fn told_with(title: &str) -> String {
+    format!(" Of dat echt anders is, staat bij ‘{title}’.")
+}
+
 /// The verb of a subject.
 pub fn verb(plural: bool) -> &'static str {
     if plural { "zijn" } else { "is" }
@@ -82,8 +87,19 @@ pub fn by_category(breakdown: &str, high: [&str; 2], low: [&str; 2]) -> String {
 
 /// Above what is clearly different.
 pub const STRIKING: &str = "Wat opvalt";
-/// Above what may be chance.
-pub const MAY_BE_CHANCE: &str = "Niet te zeggen of het echt anders is dan in Nederland";
+/// Above what is clearly different too, but less so.
+pub const STRIKING_TOO: &str = "Ook duidelijk anders dan Nederland";
+/// Above what depends on the missing aanbieders.
+pub const DEPENDS: &str = "Anders of niet: dat hangt af van wie nog niet leverde, hier of elders";
+
+/// Above what is not clearly different, or hardly.
+pub fn no_clear_difference(points: usize) -> String {
+    match points {
+        1 => "Op 1 punt geen duidelijk verschil met Nederland".to_owned(),
+        points => format!("Op {points} punten geen duidelijk verschil met Nederland"),
+    }
+}
+
 /// Above what has a value that stands beside no other.
 pub const NOT_COMPARED: &str = "Wel een cijfer, maar niet vergeleken met Nederland";
 /// Above what has no value, each with its reason.

@@ -6,6 +6,7 @@ use std::path::Path;
 use report::{ReportPublicatie, pages};
 use schema::Cijfer;
 use schema::cijfer::{Confidential, Reason, Status};
+use schema::indicator::Judged;
 
 use crate::fixture;
 
@@ -289,6 +290,31 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> ReportPublicatie {
         });
     }
     publicatie
+}
+
+/// A difference that is sure but smaller than is worth a sentence is no finding, and a figure for which another speaks says so.
+#[test]
+fn only_a_difference_worth_a_sentence_is_told_at_the_top() {
+    let waits = |c: &Cijfer| c.indicator == "wachten_gestart_mediaan";
+    let judged = |judged: Judged| {
+        let mut publicatie = fixture::small();
+        if matches!(judged, Judged::With(_)) {
+            publicatie = changed("JZ20", waits, |cijfer| cijfer.oordeel = None);
+        }
+        let mut indicators = publicatie.indicatoren.iter_mut();
+        let indicator = indicators.find(|i| i.id == "wachten_gestart_mediaan");
+        indicator.unwrap().judged = Some(judged);
+        spiegel(&publicatie, "JZ20")
+    };
+    let link = "href=\"#wachten_gestart_mediaan\"";
+    // 95 days against 77.
+    let told = judged(Judged::From(18.0));
+    assert!(part(&told, "<h3>Wat opvalt</h3>", "</ul>").contains(link));
+    let small = judged(Judged::From(18.5));
+    assert!(!part(&small, "<h3>Wat opvalt</h3>", "</ul>").contains(link));
+    assert!(part(&small, "geen duidelijk verschil", "</p>").contains(link));
+    let with = judged(Judged::With("duur_mediaan".to_owned()));
+    assert!(with.contains("Of dat echt anders is, staat bij ‘Duur (mediaan)’."));
 }
 
 /// That the outcome is worse after a long wait is a finding, though no gebied stands out by it.

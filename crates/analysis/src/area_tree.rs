@@ -1,6 +1,7 @@
 //! Where a gemeente lies: from a code to every gebied it is part of, in one year.
 //!
-//! Owns the list of all gebieden of a run with their number, and their denominators. Leaves validity and mergers to
+//! Owns the list of all gebieden of a run with their number, and their denominators; behind them, as places of their own,
+//! the aanbieders, each of which counts its own records. Leaves validity and mergers to
 //! `schema::Gebieden`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +45,8 @@ pub struct AreaTree {
     per_gemeente: HashMap<u32, Vec<u32>>,
     numbers: HashMap<(Niveau, String), u32>,
     ordered: Vec<u32>,
+    /// By KvK number, behind the gebieden.
+    aanbieders: BTreeMap<String, u32>,
 }
 
 /// The country.
@@ -66,6 +69,7 @@ impl AreaTree {
             per_gemeente: HashMap::new(),
             numbers: HashMap::new(),
             ordered: Vec::new(),
+            aanbieders: BTreeMap::new(),
         };
         // The country is number 0, and every class is there, also where no gemeente is in it.
         areas.number(Niveau::Nederland, schema::gebieden::NEDERLAND, jaar);
@@ -94,6 +98,24 @@ impl AreaTree {
             (gebied.niveau.name(), gebied.code.clone())
         });
         Ok(areas)
+    }
+
+    /// Gives each of these aanbieders (KvK numbers) a place of its own.
+    pub fn add_aanbieders(&mut self, numbers: impl IntoIterator<Item = String>) {
+        for kvk in numbers {
+            let next = u32::try_from(self.places()).expect("there are fewer than 4 billion places");
+            self.aanbieders.entry(kvk).or_insert(next);
+        }
+    }
+
+    /// The aanbieders with their place, by KvK number.
+    pub fn aanbieders(&self) -> &BTreeMap<String, u32> {
+        &self.aanbieders
+    }
+
+    /// How many places there are: gebieden and aanbieders.
+    pub fn places(&self) -> usize {
+        self.gebieden.len() + self.aanbieders.len()
     }
 
     /// The numbers of all gebieden, by niveau and code.

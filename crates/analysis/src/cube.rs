@@ -1,7 +1,7 @@
 //! From the rows of one SQL statement to counts, sums and counts per day in every gebied and category.
 //!
-//! Owns adding up: a row counts in its gemeente and in every gebied around it, and there in the total and in its code
-//! of each breakdown. Beside every count it keeps which records it is made of, as the sum of their keys, and from which
+//! Owns adding up: a row counts in its gemeente and in every gebied around it, and in the place of its aanbieder, and there
+//! in the total and in its code of each breakdown. Beside every count it keeps which records it is made of, as the sum of their keys, and from which
 //! aanbieders. Leaves formulas to [`crate::formulas`] and rounding to `disclosure`.
 //!
 //! A statement says by its columns what it gives: `gemeente` (or `niveau` and `gebied`) is the place, `aanbieder` whose
@@ -190,7 +190,7 @@ impl Cube {
                 measure.name
             )));
         }
-        let cells = areas.gebieden.len() * cube.categorieen * cube.measures.len();
+        let cells = areas.places() * cube.categorieen * cube.measures.len();
         cube.cells = vec![RecordSet::default(); cells];
         if has(ColumnRole::Days) {
             cube.series = vec![Series::default(); cells];
@@ -225,7 +225,8 @@ impl Cube {
                     std::slice::from_ref(index)
                 }
             };
-            for &gebied in places {
+            let own = rows.own_place(row);
+            for &gebied in places.iter().chain(&own) {
                 for &categorie in &categorieen {
                     let cell = self.cell(0, gebied, categorie);
                     if kind > 0 {
@@ -236,7 +237,8 @@ impl Cube {
                             aanbieder: rows.aanbieder(row).filter(|_| categorie == 0),
                         });
                     } else {
-                        self.add_cell(cell, categorie, row, &rows);
+                        let in_total = categorie == 0;
+                        self.add_cell(cell, in_total, own != Some(gebied), row, &rows);
                     }
                 }
             }
@@ -244,7 +246,15 @@ impl Cube {
         Ok(())
     }
 
-    fn add_cell(&mut self, cell: usize, categorie: usize, row: usize, rows: &BatchRows) {
+    /// `shared`: whether others may count in the cell too.
+    fn add_cell(
+        &mut self,
+        cell: usize,
+        in_total: bool,
+        shared: bool,
+        row: usize,
+        rows: &BatchRows,
+    ) {
         for (index, column) in rows.measures.iter().enumerate() {
             let set = match column {
                 MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => {
@@ -264,7 +274,8 @@ impl Cube {
             }
             let cell = cell + index;
             self.cells[cell].add(set);
-            if (categorie == 0 || !self.measures[index].counts)
+            if shared
+                && (in_total || !self.measures[index].counts)
                 && let Some(aanbieder) = rows.aanbieder(row)
             {
                 let parts = self.parts.entry(cell).or_default();
@@ -412,6 +423,8 @@ struct BatchRows {
     keys: Option<Int64Array>,
     /// Per row the number of its aanbieder in the cube.
     aanbieders: Option<Vec<Option<u32>>>,
+    /// Per row the place of its aanbieder.
+    own_places: Option<Vec<Option<u32>>>,
     days: Option<Int64Array>,
     entry: Option<Int64Array>,
     kind: Option<Int64Array>,
@@ -479,6 +492,11 @@ impl BatchRows {
         let aanbieders = column("aanbieder")
             .map(|array| lookup(array, &mut number_of))
             .transpose()?;
+        // What is given per gebied is about all who work there.
+        let own_places = column("aanbieder")
+            .filter(|_| column("gemeente").is_some())
+            .map(|array| lookup(array, |kvk| areas.aanbieders().get(kvk).copied()))
+            .transpose()?;
         Ok(Self {
             places: places(group, batch, areas)?,
             dimensions,
@@ -486,6 +504,7 @@ impl BatchRows {
             records: number("aantal")?,
             keys: number("sleutel")?,
             aanbieders,
+            own_places,
             days: number("dagen")?,
             entry: number("intrede")?,
             kind: number("kind")?,
@@ -495,6 +514,11 @@ impl BatchRows {
     /// The number of the aanbieder of a row.
     fn aanbieder(&self, row: usize) -> Option<u32> {
         self.aanbieders.as_ref().and_then(|numbers| numbers[row])
+    }
+
+    /// The place where only the rows of its aanbieder count.
+    fn own_place(&self, row: usize) -> Option<u32> {
+        self.own_places.as_ref().and_then(|places| places[row])
     }
 
     /// The sum of the keys of a row's records.

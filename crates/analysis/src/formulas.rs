@@ -6,7 +6,7 @@
 
 use disclosure::rules::Contributions;
 use disclosure::{FigureBasis, PointToShow, RecordSet};
-use schema::Cijfer;
+use schema::{Cijfer, OwnFigure};
 
 use crate::area_tree::{AreaTree, GebiedNode};
 use crate::cell_measures::{CellMeasures, View};
@@ -88,8 +88,7 @@ pub fn figures(
             let number = if is_silent {
                 FormulaResult::default()
             } else {
-                let node = &context.areas.gebieden[gebied as usize];
-                cell.compute(&computed.computation, node, context)
+                cell.compute(&computed.computation, context)
             };
             // Of what may leave every cell has a row: one that is not there would tell that nothing was counted.
             let has_row = matches!(context.view, View::Protected(_));
@@ -106,6 +105,51 @@ pub fn figures(
     }
     results
 }
+
+/// The exact figures of one indicator for the aanbieder with this place: the total, and what there is in breakdowns and
+/// codes. Nothing per inwoner, for an aanbieder has none; nothing of the response.
+pub(crate) fn own_figures(
+    computed: &Computed,
+    measures: &CellMeasures,
+    context: FormulaContext<'_>,
+    place: u32,
+) -> Vec<OwnFigure> {
+    let indicator = &computed.indicator;
+    let compute = |(uitsplitsing, code): (String, String)| {
+        let cell = FormulaCell {
+            measures,
+            gebied: place,
+            uitsplitsing: &uitsplitsing,
+            code: &code,
+        };
+        let (number, unit) = match &computed.computation {
+            Computation::Per { .. } | Computation::AandeelMetCodes { .. } => return None,
+            Computation::Klasse { maat, .. } => (cell.longest(maat), DAYS),
+            computation => (
+                cell.compute(computation, context),
+                indicator.eenheid.as_str(),
+            ),
+        };
+        let something = number.teller.unwrap_or(0.0) != 0.0 || number.n.unwrap_or(0) != 0;
+        (uitsplitsing == Cijfer::TOTAL || something).then(|| OwnFigure {
+            indicator: indicator.id.clone(),
+            eenheid: unit.to_owned(),
+            waarde: number.waarde,
+            teller: number.teller,
+            noemer: number.noemer,
+            n: number.n,
+            uitsplitsing,
+            categorie: code,
+        })
+    };
+    cells(computed, context)
+        .into_iter()
+        .filter_map(compute)
+        .collect()
+}
+
+/// The unit of a longest wait.
+const DAYS: &str = "dagen";
 
 /// The breakdowns and codes in which an indicator exists.
 fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, String)> {
@@ -126,12 +170,7 @@ fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, Strin
 }
 
 impl<'a> FormulaCell<'a> {
-    fn compute(
-        self,
-        computation: &Computation,
-        gebied: &GebiedNode,
-        context: FormulaContext<'_>,
-    ) -> FormulaResult {
+    fn compute(self, computation: &Computation, context: FormulaContext<'_>) -> FormulaResult {
         let view = context.view;
         match computation {
             Computation::Aantal {
@@ -142,7 +181,10 @@ impl<'a> FormulaCell<'a> {
                 maat: measure,
                 tabel,
                 per,
-            } => self.rate(measure, reference(gebied, *tabel), *per, context),
+            } => {
+                let gebied = &context.areas.gebieden[self.gebied as usize];
+                self.rate(measure, reference(gebied, *tabel), *per, context)
+            }
             Computation::Aandeel {
                 teller: numerator,
                 noemer: denominator,
@@ -257,6 +299,16 @@ impl<'a> FormulaCell<'a> {
     fn reeks(self, measure: &str) -> Option<&'a Series> {
         self.measures
             .reeks(measure, self.gebied, self.uitsplitsing, self.code)
+    }
+
+    /// The longest of a series in days.
+    fn longest(self, measure: &str) -> FormulaResult {
+        self.days(measure)
+            .map_or_else(FormulaResult::default, |days| FormulaResult {
+                waarde: days.longest().map(f64::from),
+                n: Some(days.n()),
+                ..FormulaResult::default()
+            })
     }
 
     fn days(self, measure: &str) -> Option<&'a DayCount> {

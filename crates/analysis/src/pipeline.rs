@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::indicator::{Judged, Kind};
+use schema::indicator::{Kind, VerdictRule};
 use schema::{Indicator, Niveau, Source};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -557,7 +557,7 @@ fn one_verdict_each(indicators: &[Computed]) -> Result<(), String> {
                     "indicator `{id}` does not say by what it is judged: give it an `oordeel`"
                 ));
             }
-            Some(Judged::With(other)) => {
+            Some(VerdictRule::With(other)) => {
                 let speaks = indicators.iter().any(|computed| {
                     computed.indicator.id == *other
                         && computed.indicator.smallest_difference().is_some()
@@ -568,12 +568,12 @@ fn one_verdict_each(indicators: &[Computed]) -> Result<(), String> {
                     ));
                 }
             }
-            Some(Judged::From(smallest)) if !(*smallest > 0.0 && smallest.is_finite()) => {
+            Some(VerdictRule::From(smallest)) if !(*smallest > 0.0 && smallest.is_finite()) => {
                 return Err(format!(
                     "indicator `{id}` is judged from a difference of {smallest}: it must be above 0"
                 ));
             }
-            Some(Judged::From(_)) | None => {}
+            Some(VerdictRule::From(_)) | None => {}
         }
     }
     Ok(())

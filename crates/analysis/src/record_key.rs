@@ -46,12 +46,12 @@ pub(crate) fn expression(velden: &[String]) -> Expr {
     FUNCTION.call(parts)
 }
 
-/// The key of the first of these pseudonyms that is filled, as text.
+/// The key of the first of these pseudonyms that is filled.
 pub(crate) fn first_filled(pseudonyms: &[String]) -> Expr {
     let keys = pseudonyms
         .iter()
         .map(|veld| ident(format!("{veld}_sleutel")));
-    cast(coalesce(keys.collect()), DataType::Utf8View)
+    coalesce(keys.collect())
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

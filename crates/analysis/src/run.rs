@@ -4,20 +4,21 @@
 //! the missing, status. Leaves counting to SQL, formulas to [`crate::formulas`], who delivered and what is known to
 //! [`crate::response`], and what may leave to `disclosure`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use datafusion::prelude::SessionContext;
-use disclosure::{FigureBasis, Release, Released};
+use disclosure::{FigureBasis, PointToShow, Release, Released};
+use rayon::prelude::*;
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
-use schema::{Cijfer, Comparison, Definitie, VeldType};
+use schema::{Cijfer, Comparison, Definitie, OwnFigures, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
 use crate::design_effect::{ClusterTable, design_effect, is_over, tables_with_clusters};
 use crate::formula_results::FormulaResult;
-use crate::formulas::{Figure, FormulaContext, curve_points, figures, reference};
+use crate::formulas::{Figure, FormulaContext, curve_points, figures, own_figures, reference};
 use crate::pipeline::{Computation, Computed};
 use crate::response::{KnownRecords, KnownRecordsOf, ResponseFacts, silent, tables_of};
 use crate::statistics::Bounds;
@@ -38,6 +39,8 @@ pub struct RunOutput {
     pub rounded_omitted: BTreeMap<String, i64>,
     /// Per indicator of which the records hang together its design effect, above 1.
     pub design_effects: BTreeMap<String, f64>,
+    /// Per aanbieder, by KvK number, its own exact figures, for it alone.
+    pub own_figures: BTreeMap<String, OwnFigures>,
 }
 
 /// Computes all figures.
@@ -57,7 +60,7 @@ pub async fn run_with(
     inputs: &Inputs<'_>,
     pipeline: &Pipeline,
 ) -> Result<RunOutput, AnalysisError> {
-    let areas = AreaTree::new(
+    let mut areas = AreaTree::new(
         inputs.definitie.jaar,
         inputs.configuration.jeugdigen.as_ref(),
     )?;
@@ -70,6 +73,8 @@ pub async fn run_with(
         codes.retain(|code| !pipeline.no_answer.contains(code));
     }
     let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
+    areas.add_aanbieders(session::aanbieders(&ctx, inputs.definitie).await?);
+    let areas = areas;
     let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
@@ -116,63 +121,58 @@ pub async fn run_with(
     for view in [View::Exact, View::Protected(inputs.key)] {
         let silent = silent(&groups, &pipeline.base, &response, view);
         for (indicators, measures) in &groups {
-            for computed in indicators {
-                let effect = design_effects.get(&computed.indicator.id);
-                let context = FormulaContext {
-                    view,
-                    design_effect: effect.copied().unwrap_or(1.0),
-                    ..exact
-                };
-                let known = KnownRecordsOf {
-                    computed,
-                    measures,
-                    base,
-                    base_measure: &pipeline.base,
-                    tables: &tables,
-                    view,
-                }
-                .in_every_gebied(&areas);
-                let maker = IndicatorRows {
-                    inputs,
-                    computed,
-                    areas: &areas,
-                    response: &response,
-                    known: &known,
-                    could_bring: computed.volume_measure().map(|measure| {
-                        let brought = measures.parts(measure, NEDERLAND);
-                        response.could_bring(areas.gebieden.len(), &brought, of_all)
-                    }),
-                    context,
-                };
-                let without: &[bool] = if of_response(computed) { &[] } else { &silent };
-                let rows = maker.make(&figures(computed, measures, context, without));
+            let made: Vec<MadeRows> = indicators
+                .par_iter()
+                .map(|computed| {
+                    let effect = design_effects.get(&computed.indicator.id);
+                    let context = FormulaContext {
+                        view,
+                        design_effect: effect.copied().unwrap_or(1.0),
+                        ..exact
+                    };
+                    let known = KnownRecordsOf {
+                        computed,
+                        measures,
+                        base,
+                        base_measure: &pipeline.base,
+                        tables: &tables,
+                        view,
+                    }
+                    .in_every_gebied(&areas);
+                    let maker = IndicatorRows {
+                        inputs,
+                        computed,
+                        areas: &areas,
+                        response: &response,
+                        known: &known,
+                        could_bring: computed.volume_measure().map(|measure| {
+                            let brought = measures.parts(measure, NEDERLAND);
+                            response.could_bring(areas.gebieden.len(), &brought, of_all)
+                        }),
+                        context,
+                    };
+                    let without: &[bool] = if of_response(computed) { &[] } else { &silent };
+                    let found = figures(computed, measures, context, without);
+                    let rows = maker.make(&found);
+                    let curves = maker.curves(measures, &found, &rows);
+                    MadeRows { rows, curves }
+                })
+                .collect();
+            for (computed, MadeRows { rows, curves }) in indicators.iter().zip(made) {
                 match view {
                     View::Exact => cijfers.extend(rows.into_iter().map(|(row, _)| row)),
                     View::Protected(_) => {
-                        let shown: BTreeSet<String> = rows
-                            .iter()
-                            .filter(|(row, _)| {
-                                row.uitsplitsing == Cijfer::TOTAL
-                                    && !matches!(row.status, Status::O | Status::L)
-                            })
-                            .map(|(row, _)| row.gebied.clone())
-                            .collect();
                         for (row, basis) in rows {
                             release.add(&computed.indicator, row, &basis)?;
                         }
-                        if computed.computation.draws_a_curve() {
-                            for &gebied in areas.ordered() {
-                                let node = &areas.gebieden[gebied as usize];
-                                if shown.contains(&node.code) {
-                                    let points = curve_points(computed, measures, gebied, context);
-                                    release.add_curve(
-                                        &computed.indicator,
-                                        node.niveau,
-                                        &node.code,
-                                        &points,
-                                    )?;
-                                }
-                            }
+                        for (gebied, points) in curves {
+                            let node = &areas.gebieden[gebied as usize];
+                            release.add_curve(
+                                &computed.indicator,
+                                node.niveau,
+                                &node.code,
+                                &points,
+                            )?;
                         }
                     }
                 }
@@ -186,7 +186,48 @@ pub async fn run_with(
         weggelaten: omitted(&groups, View::Exact),
         rounded_omitted: omitted(&groups, View::Protected(inputs.key)),
         design_effects,
+        own_figures: own_figures_of_all(inputs, pipeline, &groups, exact),
     })
+}
+
+/// The figures of every aanbieder that delivered, for it alone.
+fn own_figures_of_all(
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+    groups: &[(Vec<&Computed>, CellMeasures)],
+    exact: FormulaContext<'_>,
+) -> BTreeMap<String, OwnFigures> {
+    let of_one = |place: u32| {
+        let mut indicators = Vec::new();
+        let mut cijfers = Vec::new();
+        for computed in &pipeline.indicatoren {
+            let of_group = |(indicators, _): &&(Vec<&Computed>, CellMeasures)| {
+                indicators
+                    .iter()
+                    .any(|other| other.indicator.id == computed.indicator.id)
+            };
+            let Some((_, measures)) = groups.iter().find(of_group) else {
+                continue;
+            };
+            let own = own_figures(computed, measures, exact, place);
+            if !own.is_empty() {
+                indicators.push(computed.indicator.clone());
+                cijfers.extend(own);
+            }
+        }
+        OwnFigures {
+            uitvraag: inputs.definitie.uitvraag.clone(),
+            jaar: inputs.definitie.jaar,
+            momentopname: inputs.momentopname.id.clone(),
+            voorlopig: inputs.configuration.voorlopig,
+            indicatoren: indicators,
+            cijfers,
+        }
+    };
+    let aanbieders = exact.areas.aanbieders().iter();
+    aanbieders
+        .map(|(kvk, &place)| (kvk.clone(), of_one(place)))
+        .collect()
 }
 
 /// Per indicator its design effect, where it is above 1.
@@ -374,6 +415,13 @@ fn of_response(computed: &Computed) -> bool {
     computed.indicator.velden.is_empty()
 }
 
+/// What comes of one indicator.
+struct MadeRows {
+    rows: Vec<(Cijfer, FigureBasis)>,
+    /// By number of the gebied.
+    curves: Vec<(u32, Vec<PointToShow>)>,
+}
+
 /// What the rows of one indicator are made with.
 struct IndicatorRows<'a> {
     inputs: &'a Inputs<'a>,
@@ -401,6 +449,28 @@ impl IndicatorRows<'_> {
                 let key = (figure.uitsplitsing.as_str(), figure.categorie.as_str());
                 let land = national.get(&key).copied();
                 (self.row(figure, land), figure.number.basis)
+            })
+            .collect()
+    }
+
+    /// The curve behind the indicator, in every gebied where something is known: for what may leave alone.
+    fn curves(
+        &self,
+        measures: &CellMeasures,
+        results: &[Figure],
+        rows: &[(Cijfer, FigureBasis)],
+    ) -> Vec<(u32, Vec<PointToShow>)> {
+        let leaves = matches!(self.context.view, View::Protected(_));
+        if !leaves || !self.computed.computation.draws_a_curve() {
+            return Vec::new();
+        }
+        let known = results.iter().zip(rows).filter(|(_, (row, _))| {
+            row.uitsplitsing == Cijfer::TOTAL && !matches!(row.status, Status::O | Status::L)
+        });
+        known
+            .map(|(figure, _)| {
+                let points = curve_points(self.computed, measures, figure.gebied, self.context);
+                (figure.gebied, points)
             })
             .collect()
     }

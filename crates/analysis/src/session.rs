@@ -3,10 +3,11 @@
 //! Owns registering: the leveringen as Parquet file lists, reference tables and parameters in memory. Leaves what is
 //! asked of them to the pipeline, and the keys of records to [`crate::record_key`].
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
@@ -61,6 +62,26 @@ pub(crate) async fn open(
             .map_err(AnalysisError::engine("basis.sql does not run"))?;
     }
     Ok(ctx)
+}
+
+/// KvK numbers of the aanbieders that have a row in any table.
+pub(crate) async fn aanbieders(
+    ctx: &SessionContext,
+    definitie: &Definitie,
+) -> Result<BTreeSet<String>, AnalysisError> {
+    let error = || AnalysisError::engine("the aanbieders cannot be listed".to_owned());
+    let mut found = BTreeSet::new();
+    for tabel in &definitie.tabellen {
+        let rows = ctx.table(&tabel.naam).await.map_err(error())?;
+        let rows = rows.select_columns(&["aanbieder"]).map_err(error())?;
+        let batches = rows.distinct().map_err(error())?.collect().await;
+        for batch in batches.map_err(error())? {
+            let numbers = arrow::compute::cast(batch.column(0), &DataType::Utf8)?;
+            let numbers: &StringArray = numbers.as_string();
+            found.extend(numbers.iter().flatten().map(str::to_owned));
+        }
+    }
+    Ok(found)
 }
 
 /// Registers a table that lives in memory.

@@ -21,6 +21,7 @@ mod leveringen;
 mod nulopgaven;
 mod ontvangstbewijs;
 mod openapi;
+mod own_figures;
 mod pages;
 mod problem;
 mod problem_map;

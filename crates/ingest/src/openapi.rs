@@ -6,7 +6,9 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons, uitvragen};
+use crate::{
+    cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties, respons, uitvragen,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -41,6 +43,7 @@ use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons,
         leveringen::ontvangstbewijs::ontvangstbewijs,
         nulopgaven::nulopgave,
         respons::respons,
+        own_figures::own_figures,
         cijfers::cijfers,
         publicaties::list,
         publicaties::front_page,

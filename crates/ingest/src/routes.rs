@@ -11,7 +11,8 @@ use crate::App;
 use crate::auth::RoleName::{Aanbieder, Coordinator};
 use crate::auth::{Audience, guard};
 use crate::{
-    cijfers, health, keys, leveringen, nulopgaven, openapi, pages, publicaties, respons, uitvragen,
+    cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages, publicaties,
+    respons, uitvragen,
 };
 
 /// One route.
@@ -82,6 +83,12 @@ pub const ROUTES: &[Route] = &[
         || get(uitvragen::datapackage),
     ),
     route("GET", "/v1/sleutels", EVERYONE, || get(keys::keys)),
+    route(
+        "GET",
+        "/v1/eigen-cijfers/{uitvraag}/{jaar}",
+        DELIVERING,
+        || get(own_figures::own_figures),
+    ),
     route("POST", "/v1/leveringen", DELIVERING, || {
         post(leveringen::open::open)
     }),
@@ -169,6 +176,12 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/mijn-leveringen", PAGE_AANBIEDER, || {
         get(pages::my_leveringen::show)
     }),
+    route(
+        "GET",
+        "/mijn-cijfers/{uitvraag}/{jaar}",
+        PAGE_AANBIEDER,
+        || get(pages::own_figures::show),
+    ),
     route("GET", "/mijn-leveringen/{id}", PAGE_AANBIEDER, || {
         get(pages::levering::show)
     }),

@@ -161,7 +161,8 @@ fn give(
 /// The codeboek is one file with its style inside.
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-fn find<'a>(app: &'a App, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, Problem> {
+/// The definition of an uitvraag and year.
+pub(crate) fn find<'a>(app: &'a App, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, Problem> {
     let definitie = jaar
         .parse()
         .ok()

@@ -1,7 +1,7 @@
 //! Erasing the data of a levering: the register first, then the files.
 //!
-//! Owns what stays (that it was there, its hashes, its receipt) and what goes (rows, findings, words), also out of
-//! SQLite's log, where every page stands once more as it was.
+//! Owns what stays (that it was there, its hashes, its receipt) and what goes (rows, findings, words, the aanbieder's own
+//! figures), also out of SQLite's log, where every page stands once more as it was.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ impl Lake {
         if levering.toestand == Toestand::Gewist {
             tx.rollback().await?;
             self.remove_data(&levering, Vec::new()).await?;
+            self.forget_own_figures(&levering).await?;
             self.wipe_now().await;
             return Ok(levering);
         }
@@ -58,6 +59,7 @@ impl Lake {
         tx.commit().await?;
         self.core.wipe.store(true, Ordering::Release);
         self.remove_data(&erased, tabellen).await?;
+        self.forget_own_figures(&erased).await?;
         self.wipe_now().await;
         Ok(erased)
     }

@@ -1,6 +1,7 @@
 //! Files under `intern/`: never served, written atomically, replaceable.
 //!
-//! Owns the writing; leaves the content (unprotected figures, figures per aanbieder) to `analysis` and `monitor`.
+//! Owns the writing; leaves the content (unprotected figures) to `analysis` and `monitor`, and the files per aanbieder to
+//! [`crate::own_figures`].
 
 use std::io;
 use std::path::PathBuf;

@@ -31,6 +31,7 @@ mod momentopname;
 mod nulopgave;
 mod older_register;
 mod open;
+mod own_figures;
 mod paths;
 mod publicatie;
 mod put_back;

@@ -339,6 +339,11 @@ async fn keep(
     let curves = serde_json::to_vec(outcome.released.curves())?;
     lake.write_internal(&curves_name(&moment.id), curves)
         .await?;
+    let own = outcome.own_figures.iter();
+    let own = own.map(|(kvk, figures)| Ok((kvk.clone(), serde_json::to_vec(figures)?)));
+    let own: BTreeMap<String, Vec<u8>> = own.collect::<Result<_>>()?;
+    lake.keep_own_figures(&moment.uitvraag, moment.jaar, own)
+        .await?;
     let report = RunSummary {
         momentopname: moment.id.clone(),
         afrondsleutel: key.id().to_owned(),

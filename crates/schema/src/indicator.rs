@@ -39,7 +39,7 @@ pub struct Indicator {
     pub interval: Interval,
     /// By what its verdict beside Nederland is told; absent where it is not compared.
     #[serde(default, rename = "oordeel")]
-    pub judged: Option<Judged>,
+    pub judged: Option<VerdictRule>,
     /// Which way is better, where there is one.
     #[serde(default)]
     pub richting: Direction,
@@ -116,7 +116,7 @@ pub enum Interval {
 /// Whether a figure has a verdict of its own. Figures that say the same thing in other words, such as four quantiles of one
 /// wait, have one verdict together: each one more would be one more chance to be wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Judged {
+pub enum VerdictRule {
     /// It has: the smallest difference from Nederland that is worth a sentence, in its unit.
     #[serde(rename = "vanaf")]
     From(f64),
@@ -164,8 +164,8 @@ impl Indicator {
     /// The smallest difference from Nederland that is worth a sentence, in its unit; none where another speaks for it.
     pub fn smallest_difference(&self) -> Option<f64> {
         match self.judged {
-            Some(Judged::From(difference)) => Some(difference),
-            Some(Judged::With(_)) | None => None,
+            Some(VerdictRule::From(difference)) => Some(difference),
+            Some(VerdictRule::With(_)) | None => None,
         }
     }
 }

@@ -4,6 +4,9 @@
 //! rounding and clusters do to them to [`super::rounded`], order statistics to [`super::quantiles`] and survival curves to
 //! [`super::survival`].
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::OnceLock;
 
 use super::special::{Beta, Gamma};
@@ -62,6 +65,34 @@ impl Bounds {
     }
 }
 
+/// Limits that were computed before: a country has half a million figures, and nearly all are made of the same small
+/// counts.
+struct Known<K, V>(RefCell<HashMap<K, V>>);
+
+/// Most limits that are remembered: some tens of megabytes.
+const REMEMBERED: usize = 1 << 18;
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Copy> Known<K, V> {
+    fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
+        if let Some(known) = self.0.borrow().get(&key) {
+            return *known;
+        }
+        let value = compute();
+        let mut known = self.0.borrow_mut();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, value);
+        value
+    }
+}
+
 /// Wilson's interval for a share `x / n`; `None` for `n = 0`.
 pub fn wilson(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
     if n <= 0.0 {
@@ -88,6 +119,14 @@ pub fn wilson(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
 /// The exact (Clopper-Pearson) interval for a share `x / n`, by quantiles of the beta distribution; `None` for `n = 0`.
 /// Real numbers are taken as they are, so that a count divided by a design effect can be given. A share above 1 is 1.
 pub fn exact_share(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
+    thread_local! {
+        static KNOWN: Known<(u64, u64, Confidence), Option<Bounds>> = Known::default();
+    }
+    let key = (x.to_bits(), n.to_bits(), confidence);
+    KNOWN.with(|known| known.get_or(key, || beta_limits(x, n, confidence)))
+}
+
+fn beta_limits(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
     let guess = wilson(x.clamp(0.0, n.max(0.0)), n, confidence)?;
     let tail = confidence.alpha() / 2.0;
     let lower = if x <= 0.0 {
@@ -140,6 +179,13 @@ pub fn byar(x: f64, confidence: Confidence) -> Bounds {
 /// The exact (Garwood) interval of a Poisson count, by quantiles of the gamma distribution (half those of chi-square
 /// with 2x and 2x + 2 degrees). Real numbers are taken as they are.
 pub fn exact_poisson(x: f64, confidence: Confidence) -> Bounds {
+    thread_local! {
+        static KNOWN: Known<(u64, Confidence), Bounds> = Known::default();
+    }
+    KNOWN.with(|known| known.get_or((x.to_bits(), confidence), || gamma_limits(x, confidence)))
+}
+
+fn gamma_limits(x: f64, confidence: Confidence) -> Bounds {
     let tail = confidence.alpha() / 2.0;
     let guess = byar(x, confidence);
     let lower = if x <= 0.0 {

@@ -78,6 +78,47 @@ async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
     assert!(figures.iter().all(|c| c.uitvraag == "muziek"));
 }
 
+/// Two aanbieders that share a gemeente: each has what it brought, exact, and nothing per inwoner.
+#[tokio::test]
+async fn an_aanbieder_has_figures_of_its_own() {
+    add_music();
+    let ctx = SessionContext::new();
+    for table in TABLES {
+        let shared = table
+            .replace("'a', 'u1'", "'b', 'u1'")
+            .replace("'a', 'u7'", "'b', 'u7'")
+            .replace(
+                "('a', 'I3', 'slag', NULL)",
+                "('a', 'I3', 'slag', NULL), ('b', 'I1', 'snaar', '250')",
+            );
+        ctx.sql(&shared).await.expect("the table can be made");
+    }
+    let own = support::run(&ctx, "muziek/2020", None).await.own_figures;
+    let numbers: Vec<&str> = own.keys().map(String::as_str).collect();
+    assert_eq!(numbers, ["a", "b"]);
+    let value = |kvk: &str, indicator: &str, categorie: &str| {
+        let mut found = own[kvk]
+            .cijfers
+            .iter()
+            .filter(|c| c.indicator == indicator && c.categorie == categorie);
+        let figure = found.next();
+        assert!(found.next().is_none(), "one row");
+        figure.and_then(|figure| figure.waarde)
+    };
+    assert_eq!(value("a", "uitleen_lopend", "totaal"), Some(4.0));
+    assert_eq!(value("b", "uitleen_lopend", "totaal"), Some(2.0));
+    assert_eq!(value("b", "uitleen_lopend", "school"), Some(1.0));
+    // u1 took 10 days and u7 40.
+    assert_eq!(value("b", "uitleen_duur_mediaan", "totaal"), Some(25.0));
+    assert_eq!(value("a", "uitleen_per_10000_inwoners", "totaal"), None);
+    assert!(
+        own["b"]
+            .indicatoren
+            .iter()
+            .all(|i| i.id != "uitleen_per_10000_inwoners")
+    );
+}
+
 /// Protection follows from what the pipeline declares: six loans become 5 or 10, and two become 0 or 5.
 #[tokio::test]
 async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {

@@ -25,6 +25,8 @@ pub(super) struct MyLeveringen {
 }
 
 pub(super) struct UitvraagSection {
+    pub(super) uitvraag: String,
+    pub(super) own_figures: bool,
     pub(super) titel: String,
     pub(super) jaar: i32,
     pub(super) nu: String,
@@ -71,8 +73,14 @@ pub(crate) async fn show(
             .iter()
             .filter(|l| l.uitvraag == definitie.uitvraag && l.jaar == definitie.jaar)
             .collect();
+        let own_figures = app
+            .lake
+            .own_figures(&definitie.uitvraag, definitie.jaar, kvk)
+            .await?
+            .is_some();
         uitvragen.push(section(
             definitie,
+            own_figures,
             &van,
             LeveringContext::of(&app, kvk, &definitie.uitvraag, definitie.jaar).await?,
         ));
@@ -89,10 +97,13 @@ pub(crate) async fn show(
 /// One uitvraag with the leveringen of it, newest first.
 pub(super) fn section(
     definitie: &Definitie,
+    own_figures: bool,
     leveringen: &[&Levering],
     context: LeveringContext<'_>,
 ) -> UitvraagSection {
     UitvraagSection {
+        uitvraag: definitie.uitvraag.clone(),
+        own_figures,
         titel: definitie.titel.clone(),
         jaar: definitie.jaar,
         nu: now(leveringen, context),

@@ -1,14 +1,15 @@
 //! Route × role × tenant: every route of the table, with every credential.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::http::Request;
 use ingest::{Audience, ROUTES, RoleName, Route};
 use lake::Stamp;
 
-use crate::app::{TestApp, TestResponse};
+use crate::app::{KVK, TestApp, TestResponse};
 use crate::input::clean;
+use crate::own_figures::own_figures;
 
 /// The path of a route with its parts filled in.
 fn filled(route: &Route, id: &str) -> String {
@@ -47,6 +48,11 @@ async fn every_route_is_for_the_roles_it_names() {
         .await;
     let id = levering["id"].as_str().unwrap();
     app.character(&app.aanbieder, id).await;
+    let own = BTreeMap::from([(KVK.to_owned(), own_figures(3.0))]);
+    app.lake
+        .keep_own_figures("omgang", 2020, own)
+        .await
+        .unwrap();
     let carriers = [
         (None, None),
         (Some(RoleName::Aanbieder), Some(app.aanbieder.as_str())),

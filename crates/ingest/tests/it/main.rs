@@ -25,6 +25,7 @@ mod judging;
 mod lifecycle;
 mod oordeel;
 mod open;
+mod own_figures;
 mod pages;
 mod previous_year;
 mod publicaties;

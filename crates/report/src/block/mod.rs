@@ -12,7 +12,7 @@ pub mod questions;
 pub mod tabel;
 
 use askama::Template;
-use schema::indicator::Judged;
+use schema::indicator::VerdictRule;
 use schema::{Indicator, Niveau};
 
 use crate::block_plan::{ComparePlan, PlanBlock};
@@ -83,7 +83,7 @@ impl<'w> PageView<'w> {
 
     /// Title of the figure whose verdict speaks for this one, where there is one.
     pub fn told_with(&self, indicator: &Indicator) -> Option<&'w str> {
-        let Some(Judged::With(other)) = &indicator.judged else {
+        let Some(VerdictRule::With(other)) = &indicator.judged else {
             return None;
         };
         let other = self.index.indicator(other)?;

@@ -131,13 +131,13 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
     } else {
         wording::standing::NOT_COMPARED
     };
-    let told = |titel: &str, headlines| HeadingGroup {
-        titel: titel.to_owned(),
+    let told = |title: &str, headlines| HeadingGroup {
+        titel: title.to_owned(),
         headlines,
         in_short: Vec::new(),
     };
-    let named = |titel: &str, in_short| HeadingGroup {
-        titel: titel.to_owned(),
+    let named = |title: &str, in_short| HeadingGroup {
+        titel: title.to_owned(),
         headlines: Vec::new(),
         in_short,
     };

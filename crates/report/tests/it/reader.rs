@@ -6,7 +6,7 @@ use std::path::Path;
 use report::{ReportPublicatie, pages};
 use schema::Cijfer;
 use schema::cijfer::{Confidential, Reason, Status};
-use schema::indicator::Judged;
+use schema::indicator::VerdictRule;
 
 use crate::fixture;
 
@@ -296,9 +296,9 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> ReportPublicatie {
 #[test]
 fn only_a_difference_worth_a_sentence_is_told_at_the_top() {
     let waits = |c: &Cijfer| c.indicator == "wachten_gestart_mediaan";
-    let judged = |judged: Judged| {
+    let judged = |judged: VerdictRule| {
         let mut publicatie = fixture::small();
-        if matches!(judged, Judged::With(_)) {
+        if matches!(judged, VerdictRule::With(_)) {
             publicatie = changed("JZ20", waits, |cijfer| cijfer.oordeel = None);
         }
         let mut indicators = publicatie.indicatoren.iter_mut();
@@ -308,12 +308,12 @@ fn only_a_difference_worth_a_sentence_is_told_at_the_top() {
     };
     let link = "href=\"#wachten_gestart_mediaan\"";
     // 95 days against 77.
-    let told = judged(Judged::From(18.0));
+    let told = judged(VerdictRule::From(18.0));
     assert!(part(&told, "<h3>Wat opvalt</h3>", "</ul>").contains(link));
-    let small = judged(Judged::From(18.5));
+    let small = judged(VerdictRule::From(18.5));
     assert!(!part(&small, "<h3>Wat opvalt</h3>", "</ul>").contains(link));
     assert!(part(&small, "geen duidelijk verschil", "</p>").contains(link));
-    let with = judged(Judged::With("duur_mediaan".to_owned()));
+    let with = judged(VerdictRule::With("duur_mediaan".to_owned()));
     assert!(with.contains("Of dat echt anders is, staat bij ‘Duur (mediaan)’."));
 }
 

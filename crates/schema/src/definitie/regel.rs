@@ -146,7 +146,7 @@ pub enum Phase {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RegelKind {
-    /// Judged by `mapping` on the source file (encoding, BSN, foreign codes); only the texts stand here.
+    /// VerdictRule by `mapping` on the source file (encoding, BSN, foreign codes); only the texts stand here.
     Bron {},
     /// A required field is empty.
     Verplicht {},

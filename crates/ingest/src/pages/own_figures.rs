@@ -1,0 +1,192 @@
+//! `/mijn-cijfers/{uitvraag}/{jaar}`: what did we report, beside the published figures of the country?
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use schema::text::grouped_thousands;
+use schema::{Cijfer, Definitie, Indicator, OwnFigures, VeldType};
+
+use super::{Menu, page};
+use crate::App;
+use crate::auth::{Caller, RoleName};
+use crate::figure_filter::{FigureFilter, key};
+use crate::own_figures::of_aanbieder;
+use crate::problem::Problem;
+use crate::uitvragen::find;
+
+#[derive(Template)]
+#[template(path = "own_figures.html")]
+struct OwnFiguresPage {
+    menu: Menu,
+    uitvraag: String,
+    titel: String,
+    jaar: i32,
+    voorlopig: bool,
+    computed: bool,
+    published: bool,
+    groups: Vec<FigureGroup>,
+}
+
+/// The figures of one group.
+struct FigureGroup {
+    titel: String,
+    rijen: Vec<FigureRow>,
+}
+
+/// One figure, own and published.
+struct FigureRow {
+    titel: String,
+    own: String,
+    land: String,
+}
+
+/// Most rows of the country that are asked for: more than there are indicators and codes.
+const ROWS: usize = 10_000;
+
+/// The own figures of an aanbieder.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path((uitvraag, jaar)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let definitie = find(&app, &uitvraag, &jaar)?;
+    let kvk = caller.kvk().unwrap_or_default();
+    let own = of_aanbieder(&app, &definitie.uitvraag, definitie.jaar, kvk).await?;
+    let land = published(&app, definitie).await?;
+    let groups = own
+        .as_ref()
+        .map_or_else(Vec::new, |own| by_group(definitie, own, &land));
+    let page_data = OwnFiguresPage {
+        menu: Menu::of(&caller),
+        uitvraag: definitie.uitvraag.clone(),
+        titel: definitie.titel.clone(),
+        jaar: definitie.jaar,
+        voorlopig: own.as_ref().is_some_and(|own| own.voorlopig),
+        computed: own.is_some(),
+        published: !land.is_empty(),
+        groups,
+    };
+    Ok(page(StatusCode::OK, &page_data))
+}
+
+/// The published figures of the country; none before the first publication.
+async fn published(app: &App, definitie: &Definitie) -> Result<Vec<Cijfer>, Problem> {
+    let mut filter = FigureFilter {
+        at_most: ROWS,
+        ..FigureFilter::default()
+    };
+    for (name, value) in [
+        ("uitvraag", definitie.uitvraag.as_str()),
+        ("jaar", &definitie.jaar.to_string()),
+        ("gebied", schema::gebieden::NEDERLAND),
+    ] {
+        if let Some(column) = key(name) {
+            filter.add(column, value)?;
+        }
+    }
+    Ok(app.cijfers.cijfers(filter).await?)
+}
+
+fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<FigureGroup> {
+    let published: BTreeMap<(&str, &str, &str), f64> = land
+        .iter()
+        .filter_map(|c| Some((cell(&c.indicator, &c.uitsplitsing, &c.categorie), c.waarde?)))
+        .collect();
+    let mut groups: Vec<FigureGroup> = Vec::new();
+    for indicator in &own.indicatoren {
+        let is_whole = |categorie: &str| categorie == Cijfer::TOTAL;
+        let of_indicator = own.cijfers.iter().filter(|f| f.indicator == indicator.id);
+        // A breakdown beside a total stands in the file; codes without one are the figure itself.
+        let has_total = of_indicator.clone().any(|f| is_whole(&f.categorie));
+        for figure in of_indicator.filter(|f| !has_total || is_whole(&f.categorie)) {
+            let national = cell(&figure.indicator, &figure.uitsplitsing, &figure.categorie);
+            let national = published.get(&national);
+            let comparable = figure.eenheid == indicator.eenheid;
+            let row = FigureRow {
+                titel: if has_total {
+                    indicator.titel.clone()
+                } else {
+                    let label = label(definitie, &figure.uitsplitsing, &figure.categorie);
+                    format!("{}: {label}", indicator.titel)
+                },
+                own: told(figure.waarde, indicator, &figure.eenheid),
+                land: told(
+                    national.copied().filter(|_| comparable),
+                    indicator,
+                    &indicator.eenheid,
+                ),
+            };
+            let title = capitalised(&indicator.groep);
+            match groups.last_mut().filter(|last| last.titel == title) {
+                Some(last) => last.rijen.push(row),
+                None => groups.push(FigureGroup {
+                    titel: title,
+                    rijen: vec![row],
+                }),
+            }
+        }
+    }
+    groups
+}
+
+fn cell<'a>(
+    indicator: &'a str,
+    uitsplitsing: &'a str,
+    categorie: &'a str,
+) -> (&'a str, &'a str, &'a str) {
+    (indicator, uitsplitsing, categorie)
+}
+
+/// What a code of a field means.
+fn label(definitie: &Definitie, veld: &str, code: &str) -> String {
+    let fields = definitie.tabellen.iter().flat_map(|tabel| &tabel.velden);
+    let lists = fields
+        .filter(|field| field.naam == veld)
+        .filter_map(|field| match &field.veldtype {
+            VeldType::Code { list } => definitie.codelijsten.get(list),
+            _ => None,
+        });
+    lists
+        .flat_map(|list| &list.codes)
+        .find(|known| known.code == code)
+        .map_or_else(|| code.to_owned(), |known| known.label.clone())
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A value with its unit, as a Dutch reader writes it.
+fn told(value: Option<f64>, indicator: &Indicator, unit: &str) -> String {
+    let Some(value) = value else {
+        return "–".to_owned();
+    };
+    match unit {
+        "aandeel" => format!("{}%", decimals(value * 100.0, 0)),
+        "euro" => format!("€\u{a0}{}", decimals(value, indicator.decimalen)),
+        "verhouding" => decimals(value, indicator.decimalen),
+        unit => format!("{} {unit}", decimals(value, indicator.decimalen)),
+    }
+}
+
+/// With a comma, and dots between thousands.
+fn decimals(value: f64, places: u8) -> String {
+    let written = format!("{:.*}", usize::from(places), value.abs());
+    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
+    let whole = whole
+        .parse()
+        .map_or_else(|_| whole.to_owned(), grouped_thousands);
+    let sign = if value < 0.0 { "-" } else { "" };
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole},{fraction}")
+    }
+}

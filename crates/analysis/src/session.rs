@@ -12,7 +12,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{Expr, ParquetReadOptions, SessionConfig, SessionContext, lit};
+use datafusion::scalar::ScalarValue;
 use schema::{Definitie, Tabel};
 
 use crate::area_tree::AreaTree;
@@ -23,8 +24,8 @@ use crate::{AnalysisError, Inputs, Pipeline, record_key};
 pub(crate) enum Unit {
     /// The aanbieder.
     Aanbieder,
-    /// The cluster of a record, in tables that have one: a statement over them brings per cluster what it brings per
-    /// aanbieder.
+    /// The number of the cluster of a record, in tables that have one, and nothing in others: a statement brings per cluster
+    /// what it brings per aanbieder.
     Cluster,
 }
 
@@ -43,9 +44,12 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        let cluster: &[String] = match unit {
-            Unit::Cluster if has_all(tabel, &pipeline.cluster) => &pipeline.cluster,
-            _ => &[],
+        let cluster = match unit {
+            Unit::Aanbieder => None,
+            Unit::Cluster if has_all(tabel, &pipeline.cluster) => {
+                Some(record_key::first_filled(&pipeline.cluster))
+            }
+            Unit::Cluster => Some(lit(ScalarValue::Int64(None))),
         };
         register_parquet(&ctx, inputs.definitie, tabel, files, cluster).await?;
     }
@@ -109,7 +113,7 @@ async fn register_parquet(
     definitie: &Definitie,
     tabel: &Tabel,
     files: &[PathBuf],
-    cluster: &[String],
+    cluster: Option<Expr>,
 ) -> Result<(), AnalysisError> {
     let name = tabel.naam.as_str();
     let schema = table_schema(definitie, tabel);
@@ -136,8 +140,7 @@ async fn register_parquet(
         let key_of = record_key::expression(&velden);
         rows = rows.with_column(&key, key_of).map_err(error())?;
     }
-    if !cluster.is_empty() {
-        let cluster = record_key::first_filled(cluster);
+    if let Some(cluster) = cluster {
         rows = rows.with_column("aanbieder", cluster).map_err(error())?;
     }
     ctx.register_table(name, rows.into_view())

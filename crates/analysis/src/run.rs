@@ -4,7 +4,7 @@
 //! the missing, status. Leaves counting to SQL, formulas to [`crate::formulas`], who delivered and what is known to
 //! [`crate::response`], and what may leave to `disclosure`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use datafusion::prelude::SessionContext;
 use disclosure::{FigureBasis, PointToShow, Release, Released};
@@ -101,82 +101,32 @@ pub async fn run_with(
         groups.push((indicators, measures));
     }
     let design_effects = design_effects(inputs, pipeline, &areas).await?;
-    let response = ResponseFacts::new(inputs, &areas);
-    let tables = tables_of(&ctx, inputs.definitie).await?;
-    let base = groups
-        .iter()
-        .map(|(_, measures)| measures)
-        .find(|measures| measures.names().any(|name| name == pipeline.base));
-    let of_all = base.map_or(0, |measures| {
-        measures.number(
-            View::Exact,
-            &pipeline.base,
-            NEDERLAND,
-            Cijfer::TOTAL,
-            Cijfer::TOTAL,
-        )
-    });
+    let counted = CountedYear {
+        inputs,
+        pipeline,
+        exact,
+        base: groups
+            .iter()
+            .map(|(_, measures)| measures)
+            .find(|measures| measures.names().any(|name| name == pipeline.base)),
+        groups: &groups,
+        response: ResponseFacts::new(inputs, &areas),
+        tables: tables_of(&ctx, inputs.definitie).await?,
+        design_effects: &design_effects,
+    };
     let mut cijfers = Vec::new();
+    for (_, made) in counted.rows(View::Exact) {
+        cijfers.extend(made.rows.into_iter().map(|(row, _)| row));
+    }
     let mut release = Release::new(&pipeline.totals_only);
-    for view in [View::Exact, View::Protected(inputs.key)] {
-        let silent = silent(&groups, &pipeline.base, &response, view);
-        for (indicators, measures) in &groups {
-            let made: Vec<MadeRows> = indicators
-                .par_iter()
-                .map(|computed| {
-                    let effect = design_effects.get(&computed.indicator.id);
-                    let context = FormulaContext {
-                        view,
-                        design_effect: effect.copied().unwrap_or(1.0),
-                        ..exact
-                    };
-                    let known = KnownRecordsOf {
-                        computed,
-                        measures,
-                        base,
-                        base_measure: &pipeline.base,
-                        tables: &tables,
-                        view,
-                    }
-                    .in_every_gebied(&areas);
-                    let maker = IndicatorRows {
-                        inputs,
-                        computed,
-                        areas: &areas,
-                        response: &response,
-                        known: &known,
-                        could_bring: computed.volume_measure().map(|measure| {
-                            let brought = measures.parts(measure, NEDERLAND);
-                            response.could_bring(areas.gebieden.len(), &brought, of_all)
-                        }),
-                        context,
-                    };
-                    let without: &[bool] = if of_response(computed) { &[] } else { &silent };
-                    let found = figures(computed, measures, context, without);
-                    let rows = maker.make(&found);
-                    let curves = maker.curves(measures, &found, &rows);
-                    MadeRows { rows, curves }
-                })
-                .collect();
-            for (computed, MadeRows { rows, curves }) in indicators.iter().zip(made) {
-                match view {
-                    View::Exact => cijfers.extend(rows.into_iter().map(|(row, _)| row)),
-                    View::Protected(_) => {
-                        for (row, basis) in rows {
-                            release.add(&computed.indicator, row, &basis)?;
-                        }
-                        for (gebied, points) in curves {
-                            let node = &areas.gebieden[gebied as usize];
-                            release.add_curve(
-                                &computed.indicator,
-                                node.niveau,
-                                &node.code,
-                                &points,
-                            )?;
-                        }
-                    }
-                }
-            }
+    for (computed, made) in counted.rows(View::Protected(inputs.key)) {
+        let indicator = &computed.indicator;
+        for (row, basis) in made.rows {
+            release.add(indicator, row, &basis)?;
+        }
+        for (gebied, points) in made.curves {
+            let node = &areas.gebieden[gebied as usize];
+            release.add_curve(indicator, node.niveau, &node.code, &points)?;
         }
     }
     crate::cijfers::sort(&mut cijfers);
@@ -413,6 +363,81 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
 /// Whether an indicator is about the response itself: it takes no field of any table.
 fn of_response(computed: &Computed) -> bool {
     computed.indicator.velden.is_empty()
+}
+
+/// All that was counted in a year, and who it is from.
+struct CountedYear<'a> {
+    inputs: &'a Inputs<'a>,
+    pipeline: &'a Pipeline,
+    exact: FormulaContext<'a>,
+    groups: &'a [(Vec<&'a Computed>, CellMeasures)],
+    /// The sums among which all records of the year are counted.
+    base: Option<&'a CellMeasures>,
+    response: ResponseFacts,
+    /// Per table, who delivered it.
+    tables: HashMap<String, BTreeSet<String>>,
+    design_effects: &'a BTreeMap<String, f64>,
+}
+
+impl CountedYear<'_> {
+    /// The rows of every indicator in one view: those of a group at once, on every core.
+    fn rows<'b>(&'b self, view: View<'b>) -> impl Iterator<Item = (&'b Computed, MadeRows)> {
+        let silent = silent(self.groups, &self.pipeline.base, &self.response, view);
+        self.groups.iter().flat_map(move |(indicators, measures)| {
+            let make = |computed: &&'b Computed| {
+                let without: &[bool] = if of_response(computed) { &[] } else { &silent };
+                (*computed, self.rows_of(computed, measures, view, without))
+            };
+            indicators.par_iter().map(make).collect::<Vec<_>>()
+        })
+    }
+
+    fn rows_of(
+        &self,
+        computed: &Computed,
+        measures: &CellMeasures,
+        view: View<'_>,
+        silent: &[bool],
+    ) -> MadeRows {
+        let areas = self.exact.areas;
+        let effect = self.design_effects.get(&computed.indicator.id);
+        let context = FormulaContext {
+            view,
+            design_effect: effect.copied().unwrap_or(1.0),
+            ..self.exact
+        };
+        let base_measure = &self.pipeline.base;
+        let known = KnownRecordsOf {
+            computed,
+            measures,
+            base: self.base,
+            base_measure,
+            tables: &self.tables,
+            view,
+        }
+        .in_every_gebied(areas);
+        let of_all = self.base.map_or(0, |measures| {
+            let total = Cijfer::TOTAL;
+            measures.number(View::Exact, base_measure, NEDERLAND, total, total)
+        });
+        let maker = IndicatorRows {
+            inputs: self.inputs,
+            computed,
+            areas,
+            response: &self.response,
+            known: &known,
+            could_bring: computed.volume_measure().map(|measure| {
+                let brought = measures.parts(measure, NEDERLAND);
+                let gebieden = areas.gebieden.len();
+                self.response.could_bring(gebieden, &brought, of_all)
+            }),
+            context,
+        };
+        let found = figures(computed, measures, context, silent);
+        let rows = maker.make(&found);
+        let curves = maker.curves(measures, &found, &rows);
+        MadeRows { rows, curves }
+    }
 }
 
 /// What comes of one indicator.

@@ -45,9 +45,8 @@ pub(crate) fn withstand(
     for _ in 0..ROUNDS {
         let report = siege.attack(&left_out)?;
         if !report.found() {
-            siege.put_back(&mut left_out)?;
             return Ok(Attacked {
-                report: siege.attack(&left_out)?,
+                report: siege.put_back(&mut left_out, report)?,
                 released: released.without(&left_out),
                 left_out,
             });
@@ -118,25 +117,35 @@ impl<'a> Siege<'a> {
     }
 
     /// Takes out of what is left out what can stand there all the same: whole figures before breakdowns, and halves
-    /// before single ones, for most can.
-    fn put_back(&mut self, left_out: &mut BTreeSet<Group>) -> Result<()> {
+    /// before single ones, for most can. `report` is that of the attack on the rest; gives that of the last that found nothing.
+    fn put_back(
+        &mut self,
+        left_out: &mut BTreeSet<Group>,
+        mut report: AuditReport,
+    ) -> Result<AuditReport> {
         let mut valued: Vec<Group> = left_out.iter().cloned().collect();
         valued.sort_by_key(|group| group.uitsplitsing != Cijfer::TOTAL);
-        let mut waiting = vec![valued];
+        let mut waiting: Vec<Vec<Group>> = if valued.is_empty() {
+            Vec::new()
+        } else {
+            vec![valued]
+        };
         while let Some(some) = waiting.pop() {
             let tried: BTreeSet<Group> = left_out
                 .iter()
                 .filter(|group| !some.contains(group))
                 .cloned()
                 .collect();
-            if !self.attack(&tried)?.found() {
+            let without = self.attack(&tried)?;
+            if !without.found() {
                 *left_out = tried;
+                report = without;
             } else if some.len() > 1 {
                 let (first, second) = some.split_at(some.len() / 2);
                 waiting.extend([second.to_vec(), first.to_vec()]);
             }
         }
-        Ok(())
+        Ok(report)
     }
 
     /// The breakdowns that tell of what an attack found: of every column that `tells` of one whose count was found.

@@ -180,7 +180,6 @@ fn map_file(stage: &Stage, extract: &Path, koppeling: &Path) -> Result<()> {
 /// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
 const ANSWERS: &[(&str, &str)] = &[
     ("\nreden_einde = \"\"", "\nreden_einde = \"ijw\""),
-    ("\ntraject_id = \"\"", "\ntraject_id = \"trajectnummer\""),
     ("\njeugdige_id = \"\"", "\njeugdige_id = \"clientnummer\""),
     ("\ngemeente = \"\"", "\ngemeente = \"woonplaatsgemeente\""),
 ];

@@ -5,6 +5,7 @@
 
 mod args;
 mod ask_confirm;
+mod ask_mapping;
 mod ask_signals;
 mod assessment;
 mod cli;

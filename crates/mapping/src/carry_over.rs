@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, values_fit};
 use crate::koppeling::{EMPTY, Koppeling, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::propose::rest::{ask_rest, is_rest_question};
 use crate::propose::values::propose_values;
@@ -190,6 +190,7 @@ struct CarryOver<'a> {
 
 impl CarryOver<'_> {
     fn columns(&mut self, new: &mut TabelKoppeling, old: &TabelKoppeling) {
+        let mut gone = Vec::new();
         for (name, column) in placed(old) {
             if let Some(veld) = self.tabel.veld(name) {
                 if self.proposal.bronnen[self.index]
@@ -204,6 +205,7 @@ impl CarryOver<'_> {
                         "{}: de kolom '{column}' van vorig jaar staat niet in dit bestand.",
                         self.tabel.titel
                     ));
+                    gone.push((veld, column));
                 }
             } else {
                 self.sentences.push(format!(
@@ -219,6 +221,41 @@ impl CarryOver<'_> {
                 new.overslaan.push(column.to_owned());
             }
         }
+        for (veld, column) in gone {
+            self.ask_where_it_went(new, veld, column);
+        }
+    }
+
+    /// Asks which column a field has now: last year's is gone, or has another name. What must be filled is asked anyhow.
+    fn ask_where_it_went(&mut self, new: &mut TabelKoppeling, veld: &Veld, column: &str) {
+        if new.source_of(&veld.naam).is_some() || new.kolommen.contains_key(&veld.naam) {
+            return;
+        }
+        let left = |name: &String| {
+            new.niet_herkend.contains(name)
+                || new.te_plaatsen.get(name).is_some_and(String::is_empty)
+        };
+        let columns = self.proposal.bronnen[self.index].kolommen.iter();
+        let candidates: Vec<String> = columns
+            .filter(|k| left(&k.naam) && values_fit(self.evidence, self.tabel, veld, k))
+            .map(|k| k.naam.clone())
+            .collect();
+        let perhaps = match &candidates[..] {
+            [] => String::new(),
+            some => format!(" Misschien: {}.", some.join(", ")),
+        };
+        let question = format!(
+            "In welke kolom staat '{}' nu? Vorig jaar was dat '{column}'.{perhaps} Staat het er niet meer in? Haal deze regel dan weg.",
+            veld.label
+        );
+        new.kolommen.insert(veld.naam.clone(), String::new());
+        let name = veld.naam.as_str();
+        self.ask(
+            new,
+            ("kolommen", name),
+            (None, Some(name)),
+            (candidates, question),
+        );
     }
 
     /// Gives a column to a field, and asks about its values where the proposal did not look at it for this field.
@@ -256,7 +293,12 @@ impl CarryOver<'_> {
                     "In welke kolom staat '{}'? Of zet een vaste waarde onder [tabel.vast].",
                     other.label
                 );
-                self.ask(new, ("kolommen", name), (None, Some(name)), question);
+                self.ask(
+                    new,
+                    ("kolommen", name),
+                    (None, Some(name)),
+                    (Vec::new(), question),
+                );
             }
         }
         self.forget(new, &veld.naam);
@@ -274,7 +316,7 @@ impl CarryOver<'_> {
                 new,
                 ("te_plaatsen", &earlier),
                 (Some(&earlier), None),
-                question,
+                (Vec::new(), question),
             );
         }
         let derived = old
@@ -325,7 +367,7 @@ impl CarryOver<'_> {
         new: &TabelKoppeling,
         place: (&'static str, &str),
         (source, name): (Option<&str>, Option<&str>),
-        question: String,
+        (candidates, question): (Vec<String>, String),
     ) {
         let van = self.proposal.open.len();
         self.proposal.koppeling.notities.above(
@@ -341,7 +383,7 @@ impl CarryOver<'_> {
             bron: source,
             veld,
             plek: None,
-            kandidaten: Vec::new(),
+            kandidaten: candidates,
             past_niet: Vec::new(),
             voorbeelden: BTreeMap::new(),
             vraag: question,
@@ -405,7 +447,14 @@ impl CarryOver<'_> {
         let with_words = |veld: &str| {
             matches!(
                 kind(veld),
-                Some(VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente)
+                Some(
+                    VeldType::Code { .. }
+                        | VeldType::YesNo
+                        | VeldType::Gemeente
+                        | VeldType::Datum
+                        | VeldType::Whole
+                        | VeldType::Decimal
+                )
             )
         };
         let words: Vec<_> = old

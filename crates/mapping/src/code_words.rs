@@ -54,6 +54,17 @@ pub(crate) enum CodeSystem {
     Ijw,
 }
 
+impl CodeSystem {
+    /// The system of this name in a koppeling; none for codes of one's own.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        match name {
+            "ijw" => Some(Self::Ijw),
+            "cbs" => Some(Self::Cbs),
+            _ => None,
+        }
+    }
+}
+
 const SMALL_WORDS: [&str; 26] = [
     "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan",
     "zijn", "is", "te", "ter", "naar", "namelijk", "nl", "o", "a", "code", "type", "soort",

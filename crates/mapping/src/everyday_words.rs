@@ -1,4 +1,4 @@
-//! Words of everyday Dutch in a cell: for nothing, for no number, for yes and no.
+//! Words of everyday Dutch in a cell: for nothing, for no number, for no day yet, for yes and no.
 //!
 //! Owns these lists. Leaves words that stand for a code to `code_words`.
 
@@ -88,9 +88,40 @@ pub(crate) fn yes_no(value: &str) -> Option<&'static str> {
     }
 }
 
+/// Words among days that say that there is none yet.
+const NO_DAY_YET: [&str; 12] = [
+    "loopt nog",
+    "loopt",
+    "lopend",
+    "nog lopend",
+    "doorlopend",
+    "heden",
+    "tot heden",
+    "nog niet",
+    "nog niet gestart",
+    "nog niet afgesloten",
+    "nog bezig",
+    "nog geen",
+];
+
+/// Whether what stands among days says that there is none yet.
+pub(crate) fn is_no_day_yet(value: &str) -> bool {
+    NO_DAY_YET.contains(&normal(value).as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_for_no_day_are_known() {
+        for text in ["Loopt nog", "(heden)", "nog niet."] {
+            assert!(is_no_day_yet(text), "{text}");
+        }
+        for text in ["onbekend", "niet", "01-02-2020", "loopt"] {
+            assert_eq!(is_no_day_yet(text), text == "loopt", "{text}");
+        }
+    }
 
     #[test]
     fn words_for_no_number_are_known() {

@@ -8,6 +8,7 @@ mod balance;
 mod carry_over;
 mod changes;
 mod code_words;
+mod conversation;
 mod convert;
 mod date_evidence;
 mod dates;
@@ -37,6 +38,7 @@ mod unfold;
 mod unused_cells;
 mod weights;
 
+pub use conversation::{AnswerChoice, Conversation, MappingAnswer, MappingQuestion, NextQuestion};
 pub use convert::reader::{Batch, BatchReader};
 pub use koppeling::{Koppeling, KoppelingAanbieder, KoppelingError, TabelKoppeling};
 pub use propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal, propose};

@@ -48,7 +48,7 @@ pub(crate) fn best<'a>(
         .definitie
         .tabellen
         .iter()
-        .map(|t| place(evidence, t, file, source));
+        .map(|t| fit(evidence, t, file, source));
     placements
         .filter(|p| p.recognised >= 2)
         .max_by(|a, b| a.score.total_cmp(&b.score))
@@ -61,6 +61,8 @@ pub(crate) struct Possible {
     pub(crate) zekerheid: f64,
     /// The header is a name of the field, spelling apart.
     pub(crate) by_name: bool,
+    /// It is the name that the definition gives it, and no synonym.
+    pub(crate) own_name: bool,
     /// The header may be a name of the field: a rival of the column that has one.
     pub(crate) perhaps: bool,
     /// The header names the field and the values do not fit it.
@@ -73,10 +75,12 @@ struct FieldColumn {
     zekerheid: f64,
     veld: usize,
     kolom: usize,
+    own_name: bool,
     afgeleid: bool,
 }
 
-fn place<'a>(
+/// How a sheet fits one table.
+pub(crate) fn fit<'a>(
     evidence: &'a Evidence<'_>,
     tabel: &'a Tabel,
     file: &'a str,
@@ -88,7 +92,8 @@ fn place<'a>(
         .enumerate()
         .map(|(k, _)| fields_for(evidence, tabel, source, k))
         .collect();
-    let mut chosen = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    let pairs = sure_pairs(source, &possible);
+    let mut chosen = choose(&pairs, &Needs::of(tabel, &pairs, &possible));
     chosen.join_rivals(source, &possible);
     let Chosen {
         mut velden,
@@ -174,6 +179,7 @@ fn sure_pairs(source: &TabelSurvey, possible: &[Vec<Possible>]) -> Vec<FieldColu
                 zekerheid: m.zekerheid,
                 veld: m.veld,
                 kolom: column,
+                own_name: m.own_name,
                 afgeleid: m.afgeleid,
             });
         }
@@ -218,22 +224,59 @@ impl Chosen {
     }
 }
 
-/// Gives each field its column: the surest pair first, each column once.
-fn choose(pairs: &[FieldColumn], columns: usize) -> Chosen {
+/// What columns are wanted for elsewhere: required fields that no column surely is.
+struct Needs {
+    /// Per column the required fields that it may be and no other surely is.
+    of_column: Vec<Vec<usize>>,
+}
+
+impl Needs {
+    fn of(tabel: &Tabel, pairs: &[FieldColumn], possible: &[Vec<Possible>]) -> Self {
+        let needed = |column: usize, m: &&Possible| {
+            let others = pairs.iter().filter(|p| p.kolom != column);
+            tabel.velden[m.veld].verplicht
+                && !m.conflicting
+                && others.map(|p| p.veld).all(|v| v != m.veld)
+        };
+        let of_column = possible.iter().enumerate().map(|(column, velden)| {
+            let fields = velden.iter().filter(|m| needed(column, m));
+            fields.map(|m| m.veld).collect()
+        });
+        Self {
+            of_column: of_column.collect(),
+        }
+    }
+
+    /// Whether a column may be a required field, other than this one, that no other column is.
+    fn elsewhere(&self, column: usize, veld: usize) -> bool {
+        self.of_column[column].iter().any(|v| *v != veld)
+    }
+}
+
+/// Gives each field its column: the surest pair first, each column once. The field's own name wins from a column that
+/// another field needs.
+fn choose(pairs: &[FieldColumn], needs: &Needs) -> Chosen {
     let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
     let mut tie: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut taken = vec![false; columns];
+    let mut taken = vec![false; needs.of_column.len()];
     for pair in pairs {
         let (v, k) = (pair.veld, pair.kolom);
         if taken[k] || velden.contains_key(&v) || tie.contains_key(&v) {
             continue;
         }
+        let gives_way = |p: &FieldColumn, to: &FieldColumn| {
+            to.own_name && !p.own_name && needs.elsewhere(p.kolom, v)
+        };
         // A surer name does not make the other column something else: which one it is, is a person's to say.
         let as_good = |p: &&FieldColumn| p.veld == v && p.kolom != k && !taken[p.kolom];
+        if pairs.iter().filter(as_good).any(|p| gives_way(pair, p)) {
+            continue;
+        }
         let rivals: Vec<usize> = pairs
             .iter()
             .filter(as_good)
             .filter(|p| !fits_better(pairs, p, &velden))
+            .filter(|p| !gives_way(p, pair))
             .map(|p| p.kolom)
             .collect();
         if rivals.is_empty() {
@@ -283,6 +326,7 @@ fn fields_for(
                 veld: v,
                 zekerheid: certainty,
                 by_name,
+                own_name: past.zekerheid >= HEADER_OWN && !past.afgeleid,
                 perhaps,
                 conflicting,
                 afgeleid: past.afgeleid,

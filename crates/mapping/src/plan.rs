@@ -349,7 +349,10 @@ fn add_field(
                 &veld.naam,
                 header,
                 number,
-                Conversion::Datum { vorm: vorm() },
+                Conversion::Datum {
+                    vorm: vorm(),
+                    own: Own::new(part.waarden.get(&veld.naam)),
+                },
                 jaar,
             ),
             on.clone(),
@@ -364,9 +367,18 @@ fn add_field(
     let conversion = match &veld.veldtype {
         VeldType::Pseudoniem => Conversion::Tekst { free: false },
         VeldType::Tekst { .. } => Conversion::Tekst { free: true },
-        VeldType::Whole => Conversion::Whole { vorm: decimal_sign },
-        VeldType::Decimal => Conversion::Decimal { vorm: decimal_sign },
-        VeldType::Datum => Conversion::Datum { vorm: vorm() },
+        VeldType::Whole => Conversion::Whole {
+            vorm: decimal_sign,
+            own: own(),
+        },
+        VeldType::Decimal => Conversion::Decimal {
+            vorm: decimal_sign,
+            own: own(),
+        },
+        VeldType::Datum => Conversion::Datum {
+            vorm: vorm(),
+            own: Own::new(part.waarden.get(&veld.naam)),
+        },
         VeldType::YesNo => Conversion::YesNo { own: own() },
         VeldType::Gemeente => Conversion::Gemeente {
             finder: gemeenten.clone(),
@@ -384,11 +396,7 @@ fn add_field(
                     .push((veld.naam.clone(), name.to_owned())),
                 _ => {}
             }
-            let system = match system {
-                Some("ijw") => Some(CodeSystem::Ijw),
-                Some("cbs") => Some(CodeSystem::Cbs),
-                _ => None,
-            };
+            let system = system.and_then(CodeSystem::parse);
             Conversion::Code {
                 woorden: Box::new(CodeWords::new(
                     &definitie.codelijsten[list],

@@ -223,7 +223,9 @@ impl SummaryWriter<'_> {
         }
         if column.marked(Mark::Proves).is_empty() && !column.marked(Mark::Ambiguous).is_empty() {
             let vorm = match &column.conversion {
-                Conversion::Datum { vorm: Some(vorm) } => vorm.name(),
+                Conversion::Datum {
+                    vorm: Some(vorm), ..
+                } => vorm.name(),
                 _ => "dd-mm-jjjj",
             };
             self.aannames.push(format!("Kolom '{header}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
@@ -245,12 +247,25 @@ impl SummaryWriter<'_> {
     }
 
     fn questions(&mut self, column: &VeldColumn) {
-        let open = column.marked(Mark::Open);
         let header = &column.kop;
+        // A word that the koppeling asks about is asked as one, also among days and numbers.
+        let (words, open): (Vec<_>, Vec<_>) = column
+            .marked(Mark::Open)
+            .into_iter()
+            .partition(|(value, ..)| column.conversion.asks_for_word(value));
+        for (value, _, count) in words.iter().take(QUESTIONS) {
+            self.open.push(format!("{VALUE_QUESTION}'{value}' in de kolom '{header}' ({count} keer)? Vul het in de koppeling in."));
+        }
+        if words.len() > QUESTIONS {
+            self.open.push(format!(
+                "In de kolom '{header}' staan nog {} andere onbekende waarden.",
+                words.len() - QUESTIONS
+            ));
+        }
         if open.is_empty() {
             return;
         }
-        if matches!(column.conversion, Conversion::Datum { .. }) {
+        if let Conversion::Datum { .. } = column.conversion {
             let question = format!(
                 "Hoe staan de datums in de kolom '{header}'? Vul in de koppeling de datumvorm in."
             );
@@ -259,30 +274,17 @@ impl SummaryWriter<'_> {
             }
             return;
         }
-        if matches!(
-            column.conversion,
-            Conversion::Whole { .. } | Conversion::Decimal { .. }
-        ) {
-            let (value, ..) = open[0];
-            self.open.push(format!(
-                "Is '{value}' in de kolom '{header}' meer dan duizend? {}",
-                number_question(&column.veld)
-            ));
-            return;
-        }
-        for (value, _, count) in open.iter().take(QUESTIONS) {
-            self.open.push(format!("{VALUE_QUESTION}'{value}' in de kolom '{header}' ({count} keer)? Vul het in de koppeling in."));
-        }
-        if open.len() > QUESTIONS {
-            self.open.push(format!(
-                "In de kolom '{header}' staan nog {} andere onbekende waarden.",
-                open.len() - QUESTIONS
-            ));
-        }
+        let (value, ..) = open[0];
+        self.open.push(format!(
+            "Is '{value}' in de kolom '{header}' meer dan duizend? {}",
+            number_question(&column.veld)
+        ));
     }
 
     fn birth_dates(&mut self, column: &VeldColumn) {
-        let unreadable: u64 = column.marked(Mark::Open).iter().map(|(_, _, n)| n).sum();
+        let open = column.marked(Mark::Open).into_iter();
+        let days = open.filter(|(value, ..)| !column.conversion.asks_for_word(value));
+        let unreadable: u64 = days.map(|(_, _, n)| n).sum();
         if unreadable > 0 {
             self.open.push(format!(
                 "Hoe staan de geboortedatums in de kolom '{}'? {unreadable} zijn niet te lezen. Vul de datumvorm in.",

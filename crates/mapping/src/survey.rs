@@ -16,7 +16,10 @@ use crate::everyday_words::is_empty_word;
 use crate::findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
 use crate::layout::{SheetLayout, is_nameless};
-use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
+use crate::numbers::{
+    ParsedNumber, PointMeaning, decimal, may_be_number, may_be_whole, punt as point, whole,
+    whole_number,
+};
 use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
 use crate::unfold::{ChildrenBeside, Unfold};
@@ -70,6 +73,38 @@ pub struct ColumnSurvey {
     /// Values that are amounts or numbers.
     pub numbers: u64,
     pub(crate) datums: DateEvidence,
+    pub(crate) signs: NumberSigns,
+}
+
+/// Which signs stand in the numbers of a column that are text: a value to show of each kind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NumberSigns {
+    /// The point may stand between thousands: `1.234`.
+    pub(crate) thousand: Option<String>,
+    /// The point stands before decimals: `12.5`.
+    pub(crate) decimal: Option<String>,
+    /// May be more than a thousand, read as a whole number and as any.
+    pub(crate) doubtful_whole: Option<String>,
+    pub(crate) doubtful: Option<String>,
+}
+
+impl NumberSigns {
+    fn look(&mut self, value: &str) {
+        let place = match point(value) {
+            Some(PointMeaning::Thousand) => Some(&mut self.thousand),
+            Some(PointMeaning::Decimal) => Some(&mut self.decimal),
+            None => None,
+        };
+        let doubt = |read| matches!(read, ParsedNumber::Ambiguous);
+        let whole = Some(&mut self.doubtful_whole).filter(|_| doubt(whole(value, None)));
+        let any = Some(&mut self.doubtful).filter(|_| doubt(decimal(value, None)));
+        for seen in [place, whole, any].into_iter().flatten() {
+            // Values come in any order; which one is shown is always the same.
+            if seen.as_deref().is_none_or(|seen| value < seen) {
+                *seen = Some(value.to_owned());
+            }
+        }
+    }
 }
 
 impl ColumnSurvey {
@@ -346,6 +381,7 @@ struct ValueCounter {
     whole_numbers: u64,
     numbers: u64,
     datums: DateEvidence,
+    signs: NumberSigns,
     probe: ColumnTest,
 }
 
@@ -383,6 +419,9 @@ impl ValueCounter {
         self.numbers += numbers;
         self.numbers += if may_be_number(value) { texts } else { 0 };
         self.datums.look(value, count, jaar);
+        if texts > 0 {
+            self.signs.look(value);
+        }
     }
 
     fn finish(mut self, name: String, jaar: i32) -> ColumnSurvey {
@@ -405,6 +444,7 @@ impl ValueCounter {
             whole_numbers: self.whole_numbers,
             numbers: self.numbers,
             datums: self.datums,
+            signs: self.signs,
         }
     }
 }

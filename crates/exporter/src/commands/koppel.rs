@@ -1,14 +1,16 @@
-//! `uitvraag koppel`: proposes which column means what.
+//! `uitvraag koppel`: proposes which column means what, and asks what is open.
 //!
-//! Owns showing the proposal and writing it where a person can mend it, never over an earlier one. Leaves the guessing,
-//! and the honesty about it, to `mapping`.
+//! Owns showing the proposal and writing it where a person can mend it, never over an earlier one; and going on with the
+//! koppeling that is there where somebody sits at the keyboard. Leaves the guessing, and the honesty about it, to
+//! `mapping`, the lines of the conversation to `ask_mapping`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use mapping::{Koppeling, Proposal, propose, survey_all};
+use mapping::{Conversation, Koppeling, KoppelingError, Proposal, Survey, propose, survey_all};
 use schema::Definitie;
 
+use crate::ask_mapping::{self, ConversationEnd};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
@@ -23,8 +25,9 @@ use crate::{args, disk, output, rapport, source, text_input};
     after_help = "Voorbeelden:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n  \
                   uitvraag koppel export.xlsx --uitvraag omgang/2021 --vorig pakket-2020 --uit koppeling.toml\n  \
                   uitvraag koppel --config uitvraag.toml              de query's of bestanden van uw eigen systeem\n\n\
-                  Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
-                  Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
+                  Wat zeker is, staat ingevuld. Wat open is, vraagt deze opdracht u een voor een. Bij dezelfde --uit gaat u\n\
+                  de volgende keer verder met wat nog open is. Liever zelf invullen? Kies --niet-vragen en open koppeling.toml\n\
+                  met een teksteditor. Een koppeling die er al staat, wordt dan bewaard als koppeling.toml.vorige.\n"
 )]
 pub(crate) struct KoppelingArgs {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
@@ -45,6 +48,9 @@ pub(crate) struct KoppelingArgs {
     /// Geef het voorstel als JSON
     #[arg(long)]
     json: bool,
+    /// Stel geen vragen; wat open is, staat in het bestand
+    #[arg(long)]
+    niet_vragen: bool,
 }
 
 /// Proposes a mapping; exit 1 while something is open.
@@ -79,26 +85,28 @@ pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
         None => open_files(&args.bestanden)?,
     };
     let surveys = survey_all(&files, &definitie).map_err(JudgeStop::from)?;
-    let mut proposal = propose(&surveys, &definitie);
+    let out = args
+        .uit
+        .as_ref()
+        .or(settings.as_ref().and_then(|i| i.koppeling.as_ref()));
+    let command = MappingCommand {
+        args,
+        definitie: &definitie,
+        surveys: &surveys,
+    };
+    let asks = !args.json && !args.niet_vragen && ask_mapping::somebody_is_there();
+    if let Some(out) = out.filter(|_| asks)
+        && let Some(own) = command.own(out)?
+    {
+        return command.converse(out, &own);
+    }
     // The settings name that pakket for its rows: made from a sjabloon it has no koppeling.
     let configured = settings
         .as_ref()
         .and_then(|i| i.vorig.as_ref())
         .filter(|dir| dir.join(KOPPELING).is_file());
-    if let Some(last_year) = args.vorig.as_ref().or(configured) {
-        let previous = previous(last_year)?;
-        for sentence in proposal.carry_over(&previous, &definitie) {
-            output::talk(&safe(&sentence));
-        }
-    }
-    for assumption in &proposal.aannames {
-        output::talk(&format!("Aangenomen: {assumption}"));
-    }
+    let proposal = command.proposal(args.vorig.as_ref().or(configured))?;
     let text = proposal.koppeling.to_toml();
-    let out = args
-        .uit
-        .as_ref()
-        .or(settings.as_ref().and_then(|i| i.koppeling.as_ref()));
     if let Some(out) = out {
         write(out, &text)?;
     }
@@ -107,16 +115,106 @@ pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
     } else if out.is_none() {
         output::data(&text);
     } else {
-        output::data(&show(&proposal));
+        output::data(&show(&proposal, !asks));
     }
-    conclude(args, out.map(PathBuf::as_path), &definitie, &proposal);
-    Ok(
-        if proposal.open.is_empty() && !proposal.koppeling.tabellen.is_empty() {
+    if let Some(out) = out.filter(|_| asks && !proposal.koppeling.tabellen.is_empty()) {
+        return command.converse(out, &text);
+    }
+    let open = proposal.open.len();
+    command.conclude(
+        out.map(PathBuf::as_path),
+        proposal.koppeling.tabellen.is_empty(),
+        open,
+        "Vul ze in dat bestand in en ga verder met:",
+    );
+    Ok(if open == 0 && !proposal.koppeling.tabellen.is_empty() {
+        RunEnd::Good
+    } else {
+        RunEnd::Open
+    })
+}
+
+/// One run of the command.
+struct MappingCommand<'a> {
+    args: &'a KoppelingArgs,
+    definitie: &'a Definitie,
+    surveys: &'a [Survey],
+}
+
+impl MappingCommand<'_> {
+    /// What is proposed, with last year's answers laid over it.
+    fn proposal(&self, last_year: Option<&PathBuf>) -> Result<Proposal, Failure> {
+        let mut proposal = propose(self.surveys, self.definitie);
+        if let Some(last_year) = last_year {
+            let previous = previous(last_year)?;
+            for sentence in proposal.carry_over(&previous, self.definitie) {
+                output::talk(&safe(&sentence));
+            }
+        }
+        for assumption in &proposal.aannames {
+            output::talk(&format!("Aangenomen: {assumption}"));
+        }
+        Ok(proposal)
+    }
+
+    /// The koppeling that is there, to go on with; none where it is of another uitvraag.
+    fn own(&self, out: &Path) -> Result<Option<String>, Failure> {
+        if !out.exists() {
+            return Ok(None);
+        }
+        let text = text_input::read(out)
+            .map_err(|e| Failure::file("kan de koppeling niet lezen", out, &e))?;
+        let verified = Koppeling::parse(&text).and_then(|own| own.verify(self.definitie));
+        match verified {
+            Ok(()) => {}
+            Err(KoppelingError::OtherUitvraag(..)) => return Ok(None),
+            Err(e) => {
+                let failure = Failure::new(format!("{} klopt niet", out.display())).cause(e);
+                return Err(failure
+                    .tip("Verbeter die regel, of begin opnieuw met een andere naam bij --uit."));
+            }
+        }
+        output::talk(&format!("U gaat verder met {}.", out.display()));
+        if self.args.vorig.is_some() {
+            output::talk(
+                "De antwoorden van --vorig zijn nu niet overgenomen. Wilt u dat wel? Kies dan een andere naam bij --uit.",
+            );
+        }
+        Ok(Some(text))
+    }
+
+    /// Asks what is open, and keeps every answer.
+    fn converse(&self, out: &Path, text: &str) -> CommandResult {
+        let mut conversation = Conversation::new(self.surveys, self.definitie, text)
+            .map_err(|e| Failure::new(format!("{} klopt niet", out.display())).cause(e))?;
+        for place in conversation.missing() {
+            output::talk(&safe(&format!(
+                "De koppeling noemt {place}, maar dat is er nu niet bij."
+            )));
+        }
+        if conversation.to_ask() > 0 {
+            let mut saved = text.to_owned();
+            let end = ask_mapping::ask(&mut conversation, |text| {
+                if text != saved {
+                    disk::write_whole(out, text.as_bytes())?;
+                    text.clone_into(&mut saved);
+                }
+                Ok(())
+            })?;
+            if end == ConversationEnd::Stopped {
+                output::talk("\n  Gestopt. Uw antwoorden zijn bewaard.");
+            }
+        }
+        let open = conversation.open();
+        let go_on =
+            "Geef dezelfde opdracht nog eens, of vul ze in dat bestand in. Ga daarna verder met:";
+        self.conclude(Some(out), false, open, go_on);
+        Ok(if open == 0 {
             RunEnd::Good
         } else {
             RunEnd::Open
-        },
-    )
+        })
+    }
 }
 
 /// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
@@ -155,7 +253,8 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
     disk::write_whole(out, text.as_bytes())
 }
 
-fn show(proposal: &Proposal) -> String {
+/// What was chosen, and with `questions` also what is open.
+fn show(proposal: &Proposal, questions: bool) -> String {
     let mut out = String::from("Kolommen\n");
     for column in &proposal.kolommen {
         let _ = writeln!(
@@ -179,7 +278,7 @@ fn show(proposal: &Proposal) -> String {
             );
         }
     }
-    if !proposal.open.is_empty() {
+    if questions && !proposal.open.is_empty() {
         out.push_str("\nOpen: hier kiest u zelf\n");
         for question in &proposal.open {
             let what = [
@@ -232,43 +331,46 @@ fn percent(certainty: f64) -> String {
     format!("{:.0}%", certainty * 100.0)
 }
 
-fn conclude(args: &KoppelingArgs, out: Option<&Path>, definitie: &Definitie, proposal: &Proposal) {
-    if proposal.koppeling.tabellen.is_empty() {
-        let titles: Vec<&str> = definitie
-            .tabellen
-            .iter()
-            .map(|t| t.titel.as_str())
-            .collect();
-        output::talk(&format!(
-            "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met namen \
-             boven de kolommen?",
-            titles.join(", ")
-        ));
-        return;
-    }
-    let Some(out) = out else { return };
-    let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
-    let next_command = match &args.config {
-        Some(config) => format!("  uitvraag controleer --config {}", output::word(config)),
-        None => {
-            format!(
-                "  uitvraag controleer {} --uitvraag {} --koppeling {}",
-                files.join(" "),
-                definitie.name(),
-                output::word(out)
-            )
+impl MappingCommand<'_> {
+    /// What to do now.
+    fn conclude(&self, out: Option<&Path>, nothing_recognised: bool, open: usize, go_on: &str) {
+        let (args, definitie) = (self.args, self.definitie);
+        if nothing_recognised {
+            let titles: Vec<&str> = definitie
+                .tabellen
+                .iter()
+                .map(|t| t.titel.as_str())
+                .collect();
+            output::talk(&format!(
+                "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met \
+                 namen boven de kolommen?",
+                titles.join(", ")
+            ));
+            return;
         }
-    };
-    if proposal.open.is_empty() {
-        output::talk(&format!(
-            "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{next_command}",
-            out.display()
-        ));
-    } else {
-        output::talk(&format!(
-            "\nDe koppeling staat in {}. Open zijn nog: {}. Vul ze in dat bestand in en ga verder met:\n{next_command}",
-            out.display(),
-            proposal.open.len()
-        ));
+        let Some(out) = out else { return };
+        let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
+        let next_command = match &args.config {
+            Some(config) => format!("  uitvraag controleer --config {}", output::word(config)),
+            None => {
+                format!(
+                    "  uitvraag controleer {} --uitvraag {} --koppeling {}",
+                    files.join(" "),
+                    definitie.name(),
+                    output::word(out)
+                )
+            }
+        };
+        if open == 0 {
+            output::talk(&format!(
+                "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{next_command}",
+                out.display()
+            ));
+        } else {
+            output::talk(&format!(
+                "\nDe koppeling staat in {}. Open zijn nog: {open}. {go_on}\n{next_command}",
+                out.display(),
+            ));
+        }
     }
 }

@@ -10,6 +10,8 @@
 #[expect(dead_code, reason = "the cases serve two doors, of which this is one")]
 mod cases;
 mod command_line;
+#[cfg(unix)]
+mod conversation;
 mod data;
 mod fake_server;
 #[cfg(unix)]

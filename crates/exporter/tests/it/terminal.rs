@@ -74,6 +74,30 @@ impl Terminal {
         }
     }
 
+    /// Waits for this text so many times; false where the other one comes first.
+    pub(crate) fn sees_before(&self, text: &str, times: usize, other: &str) -> bool {
+        let begin = Instant::now();
+        loop {
+            let screen = self.screen();
+            if screen.matches(text).count() >= times {
+                return true;
+            }
+            if screen.contains(other) {
+                return false;
+            }
+            assert!(
+                begin.elapsed() < Duration::from_secs(30),
+                "{text:?} never came: {screen}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// All that was on the screen so far.
+    pub(crate) fn screen(&self) -> String {
+        self.screen.lock().unwrap().replace("\r\n", "\n")
+    }
+
     /// Types a line.
     pub(crate) fn types(&mut self, regel: &str) {
         writeln!(self.primary_end, "{regel}").unwrap();
@@ -94,7 +118,6 @@ impl Terminal {
     pub(crate) fn finish(mut self) -> (Option<i32>, String) {
         let code = self.kind.wait().unwrap().code();
         thread::sleep(Duration::from_millis(50));
-        let screen = self.screen.lock().unwrap().replace("\r\n", "\n");
-        (code, screen)
+        (code, self.screen())
     }
 }

@@ -18,11 +18,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::code_words::{CodeSystem, CodeWords};
 use crate::convert::keyed::{Keyed, Values};
 use crate::convert::own_words::Own;
-use crate::convert::translate::{Mark, code, date, gemeente, number, unknown};
+use crate::convert::translate::{Mark, code, date, gemeente, number, said, yes_or_no};
 use crate::dates::{DateForm, is_canonical};
-use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number, yes_no};
+use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number};
 use crate::gemeente::GemeenteFinder;
-use crate::koppeling::EMPTY;
 use crate::numbers::{self, DecimalSign, PointMeaning};
 
 /// Distinct values of a column that are remembered.
@@ -35,12 +34,15 @@ pub(crate) enum Conversion {
     },
     Datum {
         vorm: Option<DateForm>,
+        own: Own,
     },
     Whole {
         vorm: Option<DecimalSign>,
+        own: Own,
     },
     Decimal {
         vorm: Option<DecimalSign>,
+        own: Own,
     },
     Code {
         woorden: Box<CodeWords>,
@@ -54,6 +56,19 @@ pub(crate) enum Conversion {
     YesNo {
         own: Own,
     },
+}
+
+impl Conversion {
+    /// Whether an open value is a word to be explained, and no day or number that can be read in two ways.
+    pub(crate) fn asks_for_word(&self, value: &str) -> bool {
+        match self {
+            Self::Datum { own, .. } | Self::Whole { own, .. } | Self::Decimal { own, .. } => {
+                own.get(trimmed(value)) == Some("")
+            }
+            Self::Code { .. } | Self::Gemeente { .. } | Self::YesNo { .. } => true,
+            Self::Tekst { .. } => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -206,6 +221,7 @@ impl VeldColumn {
             }
             Conversion::Datum {
                 vorm: Some(DateForm::Swapped),
+                ..
             } => self.cells(cells, out, |_, _| false),
             Conversion::Datum { .. } => self.cells(cells, out, |_, cell_text| {
                 is_canonical(cell_text) && ("1901".."9999").contains(&&cell_text[..4])
@@ -218,7 +234,7 @@ impl VeldColumn {
                 self.scan_long(cells.clone());
                 self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text));
             }
-            Conversion::Decimal { vorm } => {
+            Conversion::Decimal { vorm, .. } => {
                 if vorm.is_none() && self.points.1.is_none() {
                     self.points.1 = block
                         .texts(self.bron)
@@ -340,7 +356,7 @@ impl VeldColumn {
         let outcome = self.translate(trimmed(cell_text));
         if matches!(
             self.conversion,
-            Conversion::Whole { vorm: None } | Conversion::Decimal { vorm: None }
+            Conversion::Whole { vorm: None, .. } | Conversion::Decimal { vorm: None, .. }
         ) {
             match numbers::punt(trimmed(cell_text)) {
                 Some(PointMeaning::Thousand) => {
@@ -364,21 +380,21 @@ impl VeldColumn {
         } else {
             match &self.conversion {
                 Conversion::Tekst { .. } => (Some(value.to_owned()), Mark::Plain),
-                Conversion::Datum { vorm } => date(value, *vorm, self.jaar),
-                Conversion::Whole { vorm } => number(value, numbers::whole(value, *vorm)),
-                Conversion::Decimal { vorm } => number(value, numbers::decimal(value, *vorm)),
+                Conversion::Datum { vorm, own } => {
+                    said(value, own).unwrap_or_else(|| date(value, *vorm, self.jaar))
+                }
+                Conversion::Whole { vorm, own } => {
+                    said(value, own).unwrap_or_else(|| number(value, numbers::whole(value, *vorm)))
+                }
+                Conversion::Decimal { vorm, own } => said(value, own)
+                    .unwrap_or_else(|| number(value, numbers::decimal(value, *vorm))),
                 Conversion::Code {
                     woorden: words,
                     own,
                     system,
                 } => code(value, words, own, *system),
                 Conversion::Gemeente { finder, own } => gemeente(value, finder, own),
-                Conversion::YesNo { own } => match own.get(value).or_else(|| yes_no(value)) {
-                    Some("") => (Some(value.to_owned()), Mark::Open),
-                    Some(EMPTY) => (None, Mark::Plain),
-                    Some(answer) => (Some(answer.to_owned()), Mark::Plain),
-                    None => unknown(value),
-                },
+                Conversion::YesNo { own } => yes_or_no(value, own),
             }
         };
         let key = match &self.conversion {

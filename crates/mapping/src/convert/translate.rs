@@ -9,7 +9,7 @@ use schema::gebieden::spelled_gemeente_code;
 use super::own_words::Own;
 use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
 use crate::dates::{DateForm, moment, read_plain, stands_for_none};
-use crate::everyday_words::is_empty_word;
+use crate::everyday_words::{is_empty_word, yes_no};
 use crate::gemeente::{GemeenteFinder, GemeenteMatch};
 use crate::koppeling::EMPTY;
 use crate::numbers::ParsedNumber;
@@ -52,8 +52,27 @@ fn rest(value: &str) -> Translated {
     }
 }
 
-/// The same, for a word that the aanbieder can explain.
-pub(super) fn unknown(value: &str) -> Translated {
+/// A word that the koppeling says is nothing, or asks about: all that a day or a number can have words for.
+pub(super) fn said(value: &str, own: &Own) -> Option<Translated> {
+    match own.get(value)? {
+        EMPTY => Some((None, Mark::Plain)),
+        "" => Some((Some(value.to_owned()), Mark::Open)),
+        _ => None,
+    }
+}
+
+/// `ja` or `nee`, in the aanbieder's own words or everyone's.
+pub(crate) fn yes_or_no(value: &str, own: &Own) -> Translated {
+    match own.get(value).or_else(|| yes_no(value)) {
+        Some("") => (Some(value.to_owned()), Mark::Open),
+        Some(EMPTY) => (None, Mark::Plain),
+        Some(answer) => (Some(answer.to_owned()), Mark::Plain),
+        None => unknown(value),
+    }
+}
+
+/// The same as [`rest`], for a word that the aanbieder can explain.
+fn unknown(value: &str) -> Translated {
     if is_empty_word(value) {
         (None, Mark::Empty)
     } else {
@@ -104,7 +123,7 @@ pub(crate) fn date(value: &str, vorm: Option<DateForm>, jaar: i32) -> Translated
     (Some(datum.to_string()), mark)
 }
 
-pub(super) fn number(value: &str, number: ParsedNumber) -> Translated {
+pub(crate) fn number(value: &str, number: ParsedNumber) -> Translated {
     match number {
         ParsedNumber::Tekst(text) => (Some(text), Mark::Plain),
         ParsedNumber::Rounded(text) => (Some(text), Mark::Rounded),
@@ -113,7 +132,7 @@ pub(super) fn number(value: &str, number: ParsedNumber) -> Translated {
     }
 }
 
-pub(super) fn code(
+pub(crate) fn code(
     value: &str,
     words: &CodeWords,
     own: &Own,
@@ -141,7 +160,7 @@ pub(super) fn code(
     }
 }
 
-pub(super) fn gemeente(value: &str, finder: &GemeenteFinder, own: &Own) -> Translated {
+pub(crate) fn gemeente(value: &str, finder: &GemeenteFinder, own: &Own) -> Translated {
     match own.get(value) {
         Some("") => return (Some(value.to_owned()), Mark::Open),
         Some(EMPTY) => return (None, Mark::Plain),

@@ -4,6 +4,7 @@
 //! reads back the same. A person can read and change it. Leaves proposing one to `propose`, writing it with its
 //! comments to `toml`, and applying it to `convert`.
 
+pub(crate) mod edit;
 pub(crate) mod toml;
 mod trial;
 

@@ -42,6 +42,21 @@ impl Notes {
             .push(regel.into());
     }
 
+    /// What was said of one table, for the place where it comes to stand.
+    pub(crate) fn moved(&self, from: usize, to: usize) -> Self {
+        let place = |(_, part, key, value): &(usize, &'static str, String, String)| {
+            (to, *part, key.clone(), value.clone())
+        };
+        let boven = self.boven.iter().filter(|(at, _)| at.0 == from);
+        let behind = self.behind.iter().filter(|(at, _)| at.0 == from);
+        Self {
+            boven: boven.map(|(at, text)| (place(at), text.clone())).collect(),
+            behind: behind.map(|(at, text)| (place(at), text.clone())).collect(),
+            closing: Vec::new(),
+            volgorde: self.volgorde.clone(),
+        }
+    }
+
     /// Drops what was said of one line.
     pub(crate) fn drop_above(&mut self, tabel: usize, part: &'static str) {
         self.boven
@@ -54,6 +69,26 @@ impl Notes {
             .retain(|place, _| place.0 != tabel || place.2 != key_name);
         self.behind
             .retain(|place, _| place.0 != tabel || place.2 != key_name);
+    }
+
+    /// What stands above a line, as comments, and what behind it. An answer takes away the question.
+    pub(super) fn around(
+        &self,
+        tabel: usize,
+        part: &'static str,
+        (key_name, value): (&str, &str),
+        is_answered: bool,
+    ) -> (String, String) {
+        let place = (tabel, part, key_name.to_owned(), value.to_owned());
+        let mut above = String::new();
+        for line in self.boven.get(&place).into_iter().flatten() {
+            if !is_answered || !line.starts_with(OPEN) {
+                comment(&mut above, line);
+            }
+        }
+        let behind = self.behind.get(&place);
+        let behind = behind.map(|text| format!("  # {}", one_line(text)));
+        (above, behind.unwrap_or_default())
     }
 
     pub(crate) fn beside(
@@ -69,6 +104,28 @@ impl Notes {
             text.into(),
         );
     }
+}
+
+/// How the comment above a question begins.
+const OPEN: &str = "OPEN:";
+/// How the next lines of a comment begin.
+const GOES_ON: &str = "#  ";
+
+/// Comments without the question among them.
+pub(super) fn without_question(comments: &str) -> String {
+    let mut out = String::new();
+    let mut in_question = false;
+    for line in comments.split_inclusive('\n') {
+        let text = line.trim_start();
+        let begins = text
+            .strip_prefix("# ")
+            .is_some_and(|text| text.starts_with(OPEN));
+        in_question = begins || (in_question && text.starts_with(GOES_ON));
+        if !in_question {
+            out.push_str(line);
+        }
+    }
+    out
 }
 
 const HEADER: &str = "\
@@ -110,7 +167,7 @@ pub(crate) fn write(koppeling: &Koppeling) -> String {
     out
 }
 
-fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &Notes) {
+pub(super) fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &Notes) {
     let _ = writeln!(
         out,
         "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}",
@@ -145,7 +202,33 @@ fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
         );
     }
     write_lists(out, index, tabel, notes);
-    let parts: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
+    for (part, explanation, content) in sections(tabel) {
+        if content.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n# {explanation}\n[tabel.{part}]");
+        for (key_name, value) in ordered(content, notes) {
+            write_line(out, index, part, (key_name, ""), (key_name, value), notes);
+        }
+    }
+    for (veld, values) in ordered(&tabel.waarden, notes) {
+        let _ = writeln!(
+            out,
+            "\n# {}\n[tabel.waarden.{}]",
+            words_explanation(veld),
+            key(veld)
+        );
+        for (source, code) in values {
+            write_line(out, index, "waarden", (veld, source), (source, code), notes);
+        }
+    }
+}
+
+/// The parts of a table that are a list of lines: name, explanation, lines.
+pub(super) fn sections(
+    tabel: &TabelKoppeling,
+) -> [(&'static str, &'static str, &BTreeMap<String, String>); 7] {
+    [
         (
             "kolommen",
             "Welk veld komt uit welke kolom?",
@@ -177,27 +260,15 @@ fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
             "Uw codes horen bij dit stelsel: cbs, ijw of eigen.",
             &tabel.codestelsel,
         ),
-    ];
-    for (part, explanation, content) in parts {
-        if content.is_empty() {
-            continue;
-        }
-        let _ = writeln!(out, "\n# {explanation}\n[tabel.{part}]");
-        for (key_name, value) in ordered(content, notes) {
-            write_line(out, index, part, (key_name, ""), (key_name, value), notes);
-        }
-    }
-    for (veld, values) in ordered(&tabel.waarden, notes) {
-        let _ = writeln!(
-            out,
-            "\n# Uw woorden voor {}: links uw woord, rechts de code.\n[tabel.waarden.{}]",
-            one_line(veld),
-            key(veld)
-        );
-        for (source, code) in values {
-            write_line(out, index, "waarden", (veld, source), (source, code), notes);
-        }
-    }
+    ]
+}
+
+/// The explanation above the words of a field.
+pub(super) fn words_explanation(veld: &str) -> String {
+    format!(
+        "Uw woorden voor {}: links uw woord, rechts de code.",
+        one_line(veld)
+    )
 }
 
 /// The columns that no field is read from.
@@ -245,18 +316,8 @@ fn write_line(
     regel: (&str, &str),
     notes: &Notes,
 ) {
-    let place = (index, part, place.0.to_owned(), place.1.to_owned());
-    for above in notes.boven.get(&place).into_iter().flatten() {
-        // Last year's answer may have closed the question.
-        if regel.1.is_empty() || !above.starts_with("OPEN:") {
-            comment(out, above);
-        }
-    }
-    let _ = write!(out, "{} = {}", key(regel.0), text(regel.1));
-    if let Some(behind) = notes.behind.get(&place) {
-        let _ = write!(out, "  # {}", one_line(behind));
-    }
-    out.push('\n');
+    let (above, behind) = notes.around(index, part, place, !regel.1.is_empty());
+    let _ = writeln!(out, "{above}{} = {}{behind}", key(regel.0), text(regel.1));
 }
 
 /// Fields in the order of the definition, others after them by name.
@@ -279,7 +340,10 @@ fn comment(out: &mut String, regel: &str) {
     let mut column = 0;
     for word in one_line(regel).split(' ') {
         if column == 0 || column + word.chars().count() > WIDTH {
-            out.push_str(if column == 0 { "#" } else { "\n#  " });
+            if column > 0 {
+                out.push('\n');
+            }
+            out.push_str(if column > 0 { GOES_ON } else { "#" });
             column = 1;
         }
         out.push(' ');

@@ -204,16 +204,26 @@ impl<'a> Trial<'a> {
     /// Own words and what they stand for.
     fn words(&self, veld: &Veld, words: &BTreeMap<String, String>) -> Result<(), String> {
         let name = &veld.naam;
-        if !matches!(
-            veld.veldtype,
-            VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente
-        ) {
-            return Err(format!(
-                "[tabel.waarden.{name}] doet niets, want '{}' is {}. Betekent een woord daar niets? Maak die cellen leeg, en haal deze \
-                 regels weg",
-                veld.label,
-                kind(veld)
-            ));
+        match veld.veldtype {
+            VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente => {}
+            VeldType::Datum | VeldType::Whole | VeldType::Decimal => {
+                if let Some(other) = words.values().find(|w| !["", EMPTY].contains(&w.as_str())) {
+                    return Err(format!(
+                        "een woord bij `{name}` kan alleen {EMPTY} betekenen, niet `{other}`, want '{}' is {}",
+                        veld.label,
+                        kind(veld)
+                    ));
+                }
+                return self.about_column(&format!("waarden.{name}"), name, |_| true);
+            }
+            VeldType::Pseudoniem | VeldType::Tekst { .. } => {
+                return Err(format!(
+                    "[tabel.waarden.{name}] doet niets, want '{}' is {}. Betekent een woord daar niets? Maak die cellen leeg, en haal \
+                     deze regels weg",
+                    veld.label,
+                    kind(veld)
+                ));
+            }
         }
         let good = |code: &str| match &veld.veldtype {
             VeldType::Code { list } => self.definitie.codelijsten[list].code(code).is_some(),

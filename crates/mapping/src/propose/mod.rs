@@ -102,24 +102,9 @@ pub fn propose(surveys: &[Survey], definitie: &Definitie) -> Proposal {
     let evidence = Evidence::new(definitie);
     let mut assumptions = surveys.iter().flat_map(|v| v.aannames.clone()).collect();
     let placements = choose_tables(surveys, &evidence, &mut assumptions);
-    let mut proposal = Proposal {
-        koppeling: Koppeling {
-            uitvraag: definitie.name(),
-            ..Koppeling::default()
-        },
-        aannames: assumptions,
-        kolommen: Vec::new(),
-        waarden: Vec::new(),
-        open: Vec::new(),
-        uitgesteld: BTreeMap::new(),
-        gedeeld: BTreeSet::new(),
-        bronnen: placements.iter().map(|p| p.bron.clone()).collect(),
-    };
-    proposal.koppeling.notities.volgorde = definitie
-        .tabellen
-        .iter()
-        .flat_map(|t| t.velden.iter().map(|v| v.naam.clone()))
-        .collect();
+    let mut proposal = Proposal::empty(definitie);
+    proposal.aannames = assumptions;
+    proposal.bronnen = placements.iter().map(|p| p.bron.clone()).collect();
     let shared = |p: &Placement<'_>| {
         placements
             .iter()
@@ -144,6 +129,26 @@ pub fn propose(surveys: &[Survey], definitie: &Definitie) -> Proposal {
 }
 
 impl Proposal {
+    /// One in which nothing is placed.
+    pub(crate) fn empty(definitie: &Definitie) -> Self {
+        let mut koppeling = Koppeling {
+            uitvraag: definitie.name(),
+            ..Koppeling::default()
+        };
+        let velden = definitie.tabellen.iter().flat_map(|t| &t.velden);
+        koppeling.notities.volgorde = velden.map(|v| v.naam.clone()).collect();
+        Self {
+            koppeling,
+            aannames: Vec::new(),
+            kolommen: Vec::new(),
+            waarden: Vec::new(),
+            open: Vec::new(),
+            uitgesteld: BTreeMap::new(),
+            gedeeld: BTreeSet::new(),
+            bronnen: Vec::new(),
+        }
+    }
+
     /// Where a table stands in more places, a question says which it is about.
     pub(crate) fn name_place(&mut self, van: usize, index: usize, part: &TabelKoppeling) {
         if !self.gedeeld.contains(&index) {

@@ -9,16 +9,19 @@ use schema::{Tabel, Veld, VeldType};
 use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
 use crate::date_evidence::FormJudgement;
 use crate::dates::DateForm;
-use crate::everyday_words::{is_empty_word, yes_no};
+use crate::everyday_words::{is_empty_word, is_no_day_yet, yes_no};
 use crate::evidence::Evidence;
 use crate::gemeente::GemeenteMatch;
-use crate::koppeling::TabelKoppeling;
+use crate::koppeling::{EMPTY, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};
 use crate::survey::ColumnSurvey;
-use crate::weights::SURE;
+use crate::weights::{SURE, WORD_SYNONYM};
 
 /// Gemeenten that are written out one by one; more would make the koppeling unreadable.
 const GEMEENTEN: usize = 60;
+
+/// Words among days that are asked one by one.
+const WORDS_FOR_NONE: usize = 6;
 
 /// Proposes what the values of a column stand for.
 pub(crate) fn propose_values(
@@ -122,6 +125,31 @@ impl ColumnPlace<'_> {
                 )
             }),
             FormJudgement::Geen => {}
+        }
+        self.words_for_none();
+    }
+
+    /// Words among the days: each may say that there is none, and some surely do. A column of many words is a text, and its cells are
+    /// pointed out by the rules.
+    fn words_for_none(&mut self) {
+        let is_word = |w: &String| !w.bytes().any(|b| b.is_ascii_digit()) && !is_empty_word(w);
+        let words: Vec<String> = self.values().into_iter().filter(is_word).collect();
+        if words.len() > WORDS_FOR_NONE {
+            return;
+        }
+        for word in words {
+            if is_no_day_yet(&word) {
+                self.choose(&word, EMPTY, WORD_SYNONYM, true);
+                continue;
+            }
+            let question = format!(
+                "Betekent '{word}' in de kolom '{}' dat er geen datum is? Vul dan in: {EMPTY}. Is het een fout? Haal deze regel dan weg.",
+                self.kolom.naam
+            );
+            let words = self.koppeling.waarden.entry(self.veld.naam.clone());
+            words.or_default().insert(word.clone(), String::new());
+            let candidates = vec![EMPTY.to_owned()];
+            self.ask("waarden", &word, Some(word.clone()), candidates, question);
         }
     }
 

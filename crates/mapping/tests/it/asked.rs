@@ -113,6 +113,37 @@ fn questions_about<'a>(proposal: &'a Proposal, header: &str) -> Vec<&'a mapping:
     proposal.open.iter().filter(is_about).collect()
 }
 
+/// The field's own name wins from a synonym, where that column may be a field that nothing else is.
+#[test]
+fn an_exact_name_wins_where_the_other_column_is_needed_elsewhere() {
+    let header = |name: &str| match name {
+        "Dossiernr" => "trajectnummer".to_owned(),
+        "Kindnummer" => "clientnummer".to_owned(),
+        other => other.to_owned(),
+    };
+    let (mut head, mut rows) = (Vec::new(), vec![Vec::new(); 4]);
+    for (_, column, cells) in GOOD {
+        head.push(header(column));
+        rows.iter_mut()
+            .zip(cells)
+            .for_each(|(row, cell)| row.push(cell.to_owned()));
+    }
+    let lines: Vec<String> = [head]
+        .into_iter()
+        .chain(rows)
+        .map(|row| row.join("|"))
+        .collect();
+    let found = proposal(&SourceFile::from_bytes(
+        "export.csv",
+        lines.join("\n").into_bytes(),
+    ));
+    assert_eq!(column_of(&found, "traject_id"), Some("trajectnummer"));
+    let asked = questions_about(&found, "clientnummer");
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert_eq!(asked[0].veld.as_deref(), Some("traject.jeugdige_id"));
+    assert_eq!(found.open.len(), 1, "{:?}", found.open);
+}
+
 #[test]
 fn the_sound_file_is_not_asked_about() {
     let proposal = proposal(&file("kosten", "Kosten", &["12,50", "1000", "3,75"]));

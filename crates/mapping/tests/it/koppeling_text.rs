@@ -98,8 +98,8 @@ fn lines_that_do_nothing_are_refused_with_what_to_do() {
     let end = "[tabel.kolommen]\neinddatum = \"Eind\"\nkader = \"K\"\n";
     for (rest, sentence) in [
         (
-            "[tabel.waarden.einddatum]\nheden = \"leeg\"\n",
-            "is een datum. Betekent een woord daar niets? Maak die cellen leeg",
+            "[tabel.waarden.einddatum]\nheden = \"2020-12-31\"\n",
+            "een woord bij `einddatum` kan alleen leeg betekenen, niet `2020-12-31`, want 'Datum einde' is een datum",
         ),
         ("[tabel.waarden.verwijzer]\nx = \"rechter\"\n", "geen kolom"),
         (

@@ -1,0 +1,330 @@
+//! Questions about the values of a column: how dates and numbers are written, what codes and words stand for.
+//!
+//! Owns their Dutch, with a value of the file in each to see what follows. Leaves which column it is to `questions`.
+
+use schema::levering::datum_nl;
+use schema::{Veld, VeldType};
+
+use crate::code_words::{CodeChoice, CodeSystem};
+use crate::conversation::causes::QuestionCause;
+use crate::conversation::open_lines::OpenLine;
+use crate::conversation::question::{AnswerChoice, MappingAnswer, MappingQuestion, NextQuestion};
+use crate::conversation::questions::{PartPlace, QuestionWriter, and, choice};
+use crate::date_evidence::FormJudgement;
+use crate::dates::DateForm;
+use crate::gemeente::GemeenteMatch;
+use crate::numbers::{DecimalSign, ParsedNumber, decimal};
+use crate::survey::ColumnSurvey;
+
+impl QuestionWriter<'_> {
+    /// The columns that a question is about, each once.
+    fn columns(&self, cause: &QuestionCause) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for line in &cause.lines {
+            let place = self.at(line.part);
+            let column = line
+                .line
+                .about_values_of()
+                .and_then(|veld| place.as_ref()?.view.source(place.as_ref()?.part, veld));
+            if let Some(name) = column.map(|column| format!("'{}'", column.naam))
+                && !out.contains(&name)
+            {
+                out.push(name);
+            }
+        }
+        out
+    }
+
+    fn column_of(&self, cause: &QuestionCause, veld: &str) -> Option<&ColumnSurvey> {
+        let PartPlace { part, view } = self.place(cause)?;
+        view.source(part, veld)
+    }
+
+    /// How dates are written.
+    pub(super) fn date_form(&self, cause: &QuestionCause, veld: &str) -> Option<MappingQuestion> {
+        let column = self.column_of(cause, veld)?;
+        let columns = self.columns(cause);
+        let mut help = Vec::new();
+        let forms = match column.datums.oordeel() {
+            FormJudgement::Question(forms) => forms,
+            FormJudgement::Mixed(forms) => {
+                help.push(
+                    "Ze zijn niet allemaal op dezelfde manier geschreven, en niet bij elk blijkt wat de dag is. Verschilt het per \
+                     rij? Kies dan later, en maak eerst uw bestand gelijk."
+                        .to_owned(),
+                );
+                forms
+            }
+            FormJudgement::Reversed(form) => {
+                help.push(
+                    "Na de 12e van de maand zijn het teksten, tot en met de 12e echte datums. Vaak heeft een rekenprogramma daarin \
+                     dag en maand verwisseld. Vergelijk er een met uw systeem."
+                        .to_owned(),
+                );
+                vec![form, DateForm::Swapped]
+            }
+            FormJudgement::Vorm(form, _) => vec![form],
+            FormJudgement::Geen => DateForm::names().collect(),
+        };
+        help.extend(self.where_it_is(cause));
+        let jaar = self.definitie.jaar;
+        // One value that shows the difference.
+        let tells = |value: &&str| {
+            let days = forms.iter().map(|form| form.lees(value, jaar));
+            let days: std::collections::BTreeSet<_> = days.collect();
+            days.len() == forms.len() && !days.contains(&None)
+        };
+        let values = || column.waarden.iter().map(|(value, _)| value.as_str());
+        let telling = values().find(tells);
+        let mut choices: Vec<AnswerChoice> = forms
+            .iter()
+            .map(|form| {
+                let shown = telling.or_else(|| values().find(|v| form.lees(v, jaar).is_some()));
+                let read = shown.and_then(|value| Some((value, form.lees(value, jaar)?)));
+                let consequence =
+                    read.map(|(value, day)| format!("'{value}' is dan {}", datum_nl(day)));
+                choice(
+                    form.name(),
+                    consequence.unwrap_or_default(),
+                    MappingAnswer::DateForm(form.name().to_owned()),
+                )
+            })
+            .collect();
+        choices.extend(per_column(&columns));
+        Some(MappingQuestion {
+            question: format!("Hoe staan de datums in {}?", in_columns(&columns)),
+            help,
+            choices,
+            free_text: None,
+        })
+    }
+
+    /// How numbers are written.
+    pub(super) fn number_form(&self, cause: &QuestionCause, veld: &str) -> Option<MappingQuestion> {
+        let column = self.column_of(cause, veld)?;
+        let columns = self.columns(cause);
+        let signs = &column.signs;
+        let seen = [&signs.thousand, &signs.decimal, &signs.doubtful];
+        let seen: Vec<&String> = seen.into_iter().flatten().collect();
+        let shown = |sign: DecimalSign| {
+            let mut read = seen
+                .iter()
+                .filter_map(|value| match decimal(value, Some(sign)) {
+                    ParsedNumber::Tekst(number) | ParsedNumber::Rounded(number) => {
+                        Some(format!("'{value}' is dan {}", number.replace('.', ",")))
+                    }
+                    ParsedNumber::Ambiguous | ParsedNumber::Unreadable => None,
+                });
+            read.next().unwrap_or_default()
+        };
+        let forms = DecimalSign::ALL.into_iter();
+        let mut choices: Vec<AnswerChoice> = forms
+            .map(|sign| {
+                let label = match sign {
+                    DecimalSign::Comma => "zoals 1.234,56: de komma staat voor de decimalen",
+                    DecimalSign::PointMeaning => "zoals 1,234.56: de punt staat voor de decimalen",
+                };
+                choice(
+                    label,
+                    shown(sign),
+                    MappingAnswer::NumberForm(sign.name().to_owned()),
+                )
+            })
+            .collect();
+        choices.extend(per_column(&columns));
+        let quoted: Vec<String> = seen.iter().map(|value| format!("'{value}'")).collect();
+        let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&quoted))];
+        help.extend(self.where_it_is(cause));
+        Some(MappingQuestion {
+            question: format!("Hoe staan de getallen in {}?", in_columns(&columns)),
+            help,
+            choices,
+            free_text: None,
+        })
+    }
+
+    /// Which system codes are of.
+    pub(super) fn code_system(&self, cause: &QuestionCause, veld: &str) -> Option<MappingQuestion> {
+        let PartPlace { part, view } = self.place(cause)?;
+        let column = view.source(part, veld)?;
+        let words = self.evidence.words(&part.naam, veld)?;
+        let system = words.system(column.waarden.iter().map(|(w, _)| w.as_str()));
+        let system_choice = |name: &str, label: &str, system| {
+            choice(
+                label,
+                words.translation(system),
+                MappingAnswer::CodeSystem(name.to_owned()),
+            )
+        };
+        let ijw = || system_choice("ijw", "codes van iJw (berichtenverkeer)", CodeSystem::Ijw);
+        let cbs = || system_choice("cbs", "codes van het CBS", CodeSystem::Cbs);
+        let mut choices = match system {
+            Some(CodeSystem::Ijw) | None => vec![ijw(), cbs()],
+            Some(CodeSystem::Cbs | CodeSystem::CbsWithoutZero) => vec![cbs(), ijw()],
+        };
+        choices.push(choice(
+            "eigen codes",
+            "u zegt daarna wat elke code betekent",
+            MappingAnswer::CodeSystem("eigen".to_owned()),
+        ));
+        let values = column.waarden.iter().take(6);
+        let values: Vec<String> = values.map(|(value, _)| format!("'{value}'")).collect();
+        let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&values))];
+        help.extend(self.where_it_is(cause));
+        Some(MappingQuestion {
+            question: format!(
+                "Wat voor codes staan er in {}?",
+                in_columns(&self.columns(cause))
+            ),
+            help,
+            choices,
+            free_text: None,
+        })
+    }
+
+    /// What a word stands for.
+    pub(super) fn word(
+        &self,
+        cause: &QuestionCause,
+        veld: &str,
+        word: &str,
+    ) -> Option<MappingQuestion> {
+        let PartPlace { part, view } = self.place(cause)?;
+        let veld = view.tabel.veld(veld)?;
+        let columns = in_columns(&self.columns(cause));
+        let mut help = Vec::from_iter(self.times(cause, word));
+        help.extend(veld.foreign_codes.get(word).cloned());
+        help.extend(self.where_it_is(cause));
+        let nothing = choice(
+            "niets",
+            format!("elke cel met '{word}' telt als leeg"),
+            MappingAnswer::MeansNothing,
+        );
+        let (choices, free_text) = match &veld.veldtype {
+            VeldType::Code { .. } => (self.codes(part.naam.as_str(), veld, word), None),
+            VeldType::YesNo => (["ja", "nee"].map(|w| meaning(w, "", w)).to_vec(), None),
+            VeldType::Gemeente => (
+                self.gemeenten(word),
+                Some("de naam of de code van de gemeente".to_owned()),
+            ),
+            VeldType::Datum
+            | VeldType::Whole
+            | VeldType::Decimal
+            | VeldType::Pseudoniem
+            | VeldType::Tekst { .. } => {
+                let what = if veld.veldtype == VeldType::Datum {
+                    "datum"
+                } else {
+                    "getal"
+                };
+                return Some(MappingQuestion {
+                    question: format!("Betekent '{word}' in {columns} dat er geen {what} is?"),
+                    help,
+                    choices: vec![
+                        choice("ja", nothing.consequence, MappingAnswer::MeansNothing),
+                        choice(
+                            "nee, het is een fout in mijn bestand",
+                            "controleer wijst die cellen aan",
+                            MappingAnswer::Mistake,
+                        ),
+                    ],
+                    free_text: None,
+                });
+            }
+        };
+        Some(MappingQuestion {
+            question: format!("Wat betekent '{word}' in {columns}?"),
+            help,
+            choices: choices.into_iter().chain([nothing]).collect(),
+            free_text,
+        })
+    }
+
+    /// How often a word is there.
+    fn times(&self, cause: &QuestionCause, word: &str) -> Option<String> {
+        let mut times = 0;
+        for line in &cause.lines {
+            let OpenLine::Word(veld, own) = &line.line else {
+                continue;
+            };
+            let PartPlace { part, view } = self.at(line.part)?;
+            let column = view.source(part, veld);
+            let values = column.map(|column| column.waarden.iter());
+            times += values
+                .into_iter()
+                .flatten()
+                .filter(|(value, _)| value == own)
+                .map(|(_, n)| n)
+                .sum::<u64>();
+        }
+        match times {
+            0 => None,
+            1 => Some(format!("'{word}' staat er 1 keer.")),
+            n => Some(format!("'{word}' staat er {n} keer.")),
+        }
+    }
+
+    /// Every code of a list, those that are like the word first.
+    fn codes(&self, tabel: &str, veld: &Veld, word: &str) -> Vec<AnswerChoice> {
+        let VeldType::Code { list } = &veld.veldtype else {
+            return Vec::new();
+        };
+        let alike = match self
+            .evidence
+            .words(tabel, &veld.naam)
+            .map(|words| words.find(word))
+        {
+            Some(CodeChoice::Open(codes)) => codes,
+            Some(CodeChoice::Code(code, _)) => vec![code],
+            None => Vec::new(),
+        };
+        let mut codes: Vec<_> = self.definitie.codelijsten[list].codes.iter().collect();
+        codes.sort_by_key(|c| {
+            alike
+                .iter()
+                .position(|a| *a == c.code)
+                .unwrap_or(usize::MAX)
+        });
+        codes
+            .into_iter()
+            .map(|c| meaning(&c.label, &c.definitie, &c.code))
+            .collect()
+    }
+
+    fn gemeenten(&self, word: &str) -> Vec<AnswerChoice> {
+        let finder = &self.evidence.gemeenten;
+        let codes = match finder.find(word) {
+            GemeenteMatch::Open(codes) => codes,
+            GemeenteMatch::Code { code, .. } => vec![code],
+            GemeenteMatch::ForeignCode => Vec::new(),
+        };
+        codes
+            .iter()
+            .map(|code| meaning(&finder.describe(code), "", code))
+            .collect()
+    }
+}
+
+fn meaning(label: &str, consequence: &str, code: &str) -> AnswerChoice {
+    choice(label, consequence, MappingAnswer::Meaning(code.to_owned()))
+}
+
+fn per_column(columns: &[String]) -> Option<AnswerChoice> {
+    (columns.len() > 1).then(|| {
+        choice(
+            "dat verschilt per kolom",
+            "u krijgt de vraag voor elke kolom",
+            MappingAnswer::Ask(NextQuestion::PerColumn),
+        )
+    })
+}
+
+/// `de kolom 'A'`, `de kolommen 'A' en 'B'`.
+fn in_columns(columns: &[String]) -> String {
+    let name = if columns.len() == 1 {
+        "de kolom"
+    } else {
+        "de kolommen"
+    };
+    format!("{name} {}", and(columns))
+}

@@ -6,7 +6,10 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons, uitvragen};
+use crate::{
+    changes, cijfers, health, keys, leveringen, nulopgaven, publicaties, reference, respons,
+    uitvragen,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,9 +45,12 @@ use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons,
         nulopgaven::nulopgave,
         respons::respons,
         cijfers::cijfers,
+        reference::indicators,
+        reference::gebieden,
         publicaties::list,
         publicaties::front_page,
         publicaties::file,
+        changes::changes,
     ),
     modifiers(&SecuritySchemes),
 )]

@@ -10,10 +10,12 @@ use std::sync::atomic::AtomicBool;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use tokio::sync::Semaphore;
 
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
 use crate::paths::{DataRoot, SECRET, temporary_name};
+use crate::published::Shelf;
 
 /// In what role a process opens the data directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,10 @@ pub(crate) struct LakeCore {
     pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: FileClaims,
+    /// The publications that were asked for.
+    pub(crate) shelf: Shelf,
+    /// The turn to make a compressed copy.
+    pub(crate) packer: Arc<Semaphore>,
     /// Whether something was erased of which a copy may stand in SQLite's log.
     pub(crate) wipe: AtomicBool,
     /// The service's lock, held for as long as the directory is open.

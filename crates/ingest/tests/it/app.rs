@@ -1,8 +1,6 @@
 //! A service of its own per test: an empty data directory, a clock that stands where the test puts it, three tokens.
 
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -13,11 +11,12 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use ingest::{
-    BeforeJudging, FigureError, FigureFilter, FigureSource, FilterValues, FindingsWorkbook, Pace,
+    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, Pace,
     ReceiptSigner, Services,
 };
 use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
 use schema::cijfer::{Confidential, Status};
+use schema::indicator::Indicator;
 use schema::{Cijfer, Definitie, Niveau, Oordeel};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -404,23 +403,54 @@ impl FixedFigures {
     }
 }
 
+impl FixedFigures {
+    /// The figures as those of a version: a later one has another value for Nederland, a gebied less and one more.
+    fn table(uitvraag: &str, jaar: i32, versie: u32) -> Option<Arc<FigureTable>> {
+        let mut cijfers = Self::all();
+        match (uitvraag, jaar, versie) {
+            ("omgang", 2020, 1) => {
+                cijfers[0].waarde = Some(99.0);
+                "JZ12".clone_into(&mut cijfers[1].gebied);
+                "omgang-2020-0".clone_into(&mut cijfers[2].momentopname);
+            }
+            ("omgang", 2020, 2) => {}
+            _ => return None,
+        }
+        let publicatie = lake::Publicatie {
+            uitvraag: uitvraag.to_owned(),
+            jaar,
+            versie,
+            momentopname: "omgang-2020-1".to_owned(),
+            gemaakt: DateTime::UNIX_EPOCH,
+            hash: format!("sha256:{versie}"),
+            paden: Vec::new(),
+        };
+        Some(Arc::new(FigureTable::new(&publicatie, cijfers)))
+    }
+}
+
 impl FigureSource for FixedFigures {
-    fn cijfers(
-        &self,
-        filter: FigureFilter,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, FigureError>> + Send + '_>> {
-        let all = Self::all().into_iter();
-        let found: Vec<Cijfer> = all
-            .filter(|c| filter.fits(c))
-            .skip(filter.vanaf)
-            .take(filter.at_most)
-            .collect();
-        Box::pin(async move { Ok(found) })
+    fn newest(&self) -> FigureAnswer<'_, Vec<Arc<FigureTable>>> {
+        Box::pin(async { Ok(Self::table("omgang", 2020, 2).into_iter().collect()) })
     }
 
-    fn values(
+    fn version(
         &self,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<FilterValues>, FigureError>> + Send + '_>> {
-        Box::pin(async { Ok(Arc::new(FilterValues::of(&Self::all()))) })
+        uitvraag: String,
+        jaar: i32,
+        versie: u32,
+    ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
+        Box::pin(async move { Ok(Self::table(&uitvraag, jaar, versie)) })
+    }
+
+    fn indicators(&self, _: &str) -> Result<Vec<Indicator>, FigureError> {
+        let indicator = serde_json::json!({
+            "id": "gebruik_trajecten", "groep": "gebruik", "titel": "Trajecten", "definitie": "Trajecten in het jaar.",
+            "aard": "aantal", "eenheid": "trajecten", "teller": "trajecten", "velden": ["traject.start"],
+            "uitsplitsingen": [], "niet_bij": ["grootteklasse"], "interval": "poisson",
+        });
+        serde_json::from_value(indicator)
+            .map(|indicator| vec![indicator])
+            .map_err(|error| FigureError::Unreadable(error.to_string()))
     }
 }

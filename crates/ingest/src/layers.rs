@@ -99,9 +99,10 @@ async fn own_words(request: Request, next: Next) -> Response {
     .into_response()
 }
 
-/// Someone with a browser, outside the API, reads a page rather than JSON.
+/// Someone with a browser, outside the API, reads a page rather than JSON. The pages of a publication are pages too.
 async fn for_people(request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/v1");
+    let path = request.uri().path();
+    let api = path.starts_with("/v1") && !path.starts_with("/v1/publicaties/");
     let browser = request
         .headers()
         .get(ACCEPT)

@@ -9,6 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
+/// Content type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
 /// What kind of problem: the code in the answer, its status and its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProblemKind {
@@ -228,10 +231,9 @@ impl IntoResponse for Problem {
             let wait = response.headers_mut().entry(RETRY_AFTER);
             wait.or_insert(seconds.into());
         }
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(
                 WWW_AUTHENTICATE,

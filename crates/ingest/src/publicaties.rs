@@ -41,7 +41,7 @@ pub(crate) struct PublicatieEntry {
 }
 
 /// Every publication, newest first.
-#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>)))]
+#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
     let publicaties = app.lake.publicaties().await?;
     let mut entries: Vec<PublicatieEntry> = Vec::new();

@@ -187,6 +187,9 @@ pub const ROUTES: &[Route] = &[
         Traffic::File,
         || get(publicaties::file),
     ),
+    route("GET", "/spiegel/{jaar}/{niveau}/{naam}", EVERYONE, || {
+        get(pages::spiegel::find)
+    }),
     route("GET", "/", EVERYONE, || get(pages::welcome::show)),
     route("GET", "/stijl.css", EVERYONE, || get(pages::style)),
     route("GET", "/controleren", EVERYONE, || get(pages::check::show)),

@@ -21,7 +21,7 @@ use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
-use crate::published::{Shelf, one_packer};
+use crate::published::Shelf;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -82,7 +82,6 @@ impl Lake {
             readers,
             uploads: FileClaims::default(),
             shelf: Shelf::default(),
-            packer: one_packer(),
             wipe: AtomicBool::new(access == Access::Service),
             _lock: lock,
         };

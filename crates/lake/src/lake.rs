@@ -10,7 +10,6 @@ use std::sync::atomic::AtomicBool;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
-use tokio::sync::Semaphore;
 
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
@@ -40,10 +39,8 @@ pub(crate) struct LakeCore {
     pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: FileClaims,
-    /// The publications that were asked for.
+    /// What is published, for who hands it out.
     pub(crate) shelf: Shelf,
-    /// The turn to make a compressed copy.
-    pub(crate) packer: Arc<Semaphore>,
     /// Whether something was erased of which a copy may stand in SQLite's log.
     pub(crate) wipe: AtomicBool,
     /// The service's lock, held for as long as the directory is open.
@@ -78,6 +75,7 @@ impl Lake {
 
     /// Closes the connections in good order. Dropping does so too, in the background.
     pub async fn close(&self) {
+        self.core.shelf.close();
         self.core.readers.close().await;
         self.core.writer.close().await;
     }

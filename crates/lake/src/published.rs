@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use schema::hash::{hex, sha256};
@@ -83,19 +84,37 @@ pub struct PublishedFile {
     path: PathBuf,
 }
 
-/// What is known of the publications that were asked for. They never change, so it stays true.
-#[derive(Default)]
-pub(crate) struct Shelf(Mutex<HashMap<(String, i32, u32), Arc<Listing>>>);
+/// What is known of the publications that were asked for, and who may make a copy.
+pub(crate) struct Shelf {
+    /// Publications never change, so this stays true.
+    listings: Mutex<HashMap<(String, i32, u32), Arc<Listing>>>,
+    /// One copy at a time: what compresses is a core that nobody else has meanwhile.
+    turn: Arc<Semaphore>,
+    /// Whether the program is stopping, which waits for no copy.
+    closing: Arc<AtomicBool>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self {
+            listings: Mutex::default(),
+            turn: Arc::new(Semaphore::new(1)),
+            closing: Arc::default(),
+        }
+    }
+}
+
+impl Shelf {
+    /// Gives up the copy that is being made.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+}
 
 /// A publication, and the SHA-256 of each of its files by path.
 struct Listing {
     made: Time,
     sums: BTreeMap<String, String>,
-}
-
-/// Makes one copy at a time: what compresses is a core that nobody else has meanwhile.
-pub(crate) fn one_packer() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(1))
 }
 
 impl Lake {
@@ -151,7 +170,8 @@ impl Lake {
         if let Ok(file) = File::open(&copy) {
             return Ok(file);
         }
-        let turn = Arc::clone(&self.core.packer).acquire_owned().await;
+        let turn = Arc::clone(&self.core.shelf.turn).acquire_owned().await;
+        let closing = Arc::clone(&self.core.shelf.closing);
         let (source, sha256) = (published.path.clone(), published.sha256.clone());
         blocking(move || {
             let _turn = turn;
@@ -159,7 +179,7 @@ impl Lake {
             if let Ok(file) = File::open(&copy) {
                 return Ok(file);
             }
-            make_copy(&root, &source, &sha256, &copy, coding)?;
+            make_copy(&root, &source, &sha256, (&copy, coding), &closing)?;
             File::open(&copy).map_err(LakeError::io("opening a compressed copy"))
         })
         .await
@@ -172,7 +192,7 @@ impl Lake {
         version: u32,
     ) -> Result<Option<Arc<Listing>>, LakeError> {
         let key = (uitvraag.to_owned(), jaar, version);
-        let shelf = &self.core.shelf.0;
+        let shelf = &self.core.shelf.listings;
         if let Some(known) = shelf
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -220,8 +240,8 @@ fn make_copy(
     root: &DataRoot,
     source: &Path,
     sha256: &str,
-    copy: &Path,
-    coding: Coding,
+    (copy, coding): (&Path, Coding),
+    closing: &AtomicBool,
 ) -> Result<(), LakeError> {
     let temporary = temporary_name(copy);
     let written = || {
@@ -232,6 +252,9 @@ fn make_copy(
         let mut target = coding.pack(target, |encoder| {
             let mut buffer = vec![0; 64 * 1024];
             loop {
+                if closing.load(Ordering::Relaxed) {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
                 let count = source.read(&mut buffer)?;
                 if count == 0 {
                     return Ok(());

@@ -8,6 +8,7 @@ pub(crate) mod coordinator;
 pub(crate) mod levering;
 pub(crate) mod login;
 pub(crate) mod my_leveringen;
+pub(crate) mod spiegel;
 pub(crate) mod welcome;
 
 use askama::Template;

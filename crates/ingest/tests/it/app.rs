@@ -243,7 +243,32 @@ impl TestApp {
         );
     }
 
+    /// Sends a request. Whatever comes back must be described: so every test of the service is a test of its document.
     pub(crate) async fn send(&self, request: Request<Body>) -> TestResponse {
+        let described = self.document().await;
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.answer(request).await;
+        if let Some(operation) = operation(described, method.as_str(), &path) {
+            let status = response.status.as_str();
+            let answer = &operation["responses"][status];
+            assert!(
+                answer.is_object(),
+                "{method} {path} may not answer {status}"
+            );
+            let kind = response.header("content-type");
+            if kind == "application/problem+json" && method != "HEAD" {
+                let code = response.json()["code"].as_str().unwrap().to_owned();
+                let said = answer["description"].as_str().unwrap();
+                assert!(
+                    said.contains(&code),
+                    "{method} {path}: {status} {code}, not in `{said}`"
+                );
+            }
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request<Body>) -> TestResponse {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
@@ -252,6 +277,18 @@ impl TestApp {
             headers: parts.headers,
             body,
         }
+    }
+
+    /// The API's own description: the same for every service.
+    async fn document(&self) -> &'static Value {
+        static DOCUMENT: tokio::sync::OnceCell<Value> = tokio::sync::OnceCell::const_new();
+        DOCUMENT
+            .get_or_init(async || {
+                let request = request("GET", "/v1/openapi.json", "");
+                let answer = self.answer(request.body(Body::empty()).unwrap());
+                answer.await.json()
+            })
+            .await
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> TestResponse {
@@ -311,6 +348,37 @@ impl TestApp {
         }
         panic!("left behind: {:?}", self.files());
     }
+}
+
+/// The operation that the document has for a path, the most literal one; `None` for what it does not describe.
+fn operation<'a>(document: &'a Value, method: &str, path: &str) -> Option<&'a Value> {
+    let paths = document["paths"].as_object().unwrap();
+    let fitting = paths.iter().filter(|(described, _)| fits(described, path));
+    let (_, item) = fitting.min_by_key(|(described, _)| described.matches('{').count())?;
+    let own = item.get(method.to_lowercase());
+    // HEAD is answered as GET where it is not described apart.
+    own.or_else(|| (method == "HEAD").then(|| item.get("get")).flatten())
+}
+
+fn fits(described: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    for pattern in described.split('/') {
+        if pattern.starts_with("{*") {
+            return parts.next().is_some_and(|part| !part.is_empty());
+        }
+        let is_variable = pattern.starts_with('{');
+        let is_same = parts.next().is_some_and(|part| {
+            if is_variable {
+                !part.is_empty()
+            } else {
+                part == pattern
+            }
+        });
+        if !is_same {
+            return false;
+        }
+    }
+    parts.next().is_none()
 }
 
 fn walk(root: &Path, dir: &Path, found: &mut Vec<String>) {

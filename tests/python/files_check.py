@@ -102,6 +102,8 @@ def by_many(pid, url, what):
     """A hundred slow readers, each from an address of its own."""
     before = memory(pid)
     readers = [reader(url, f"10.0.0.{number}") for number in range(SLOW_READERS)]
+    statuses = [connection.recv(12).decode()[9:] for connection in readers]
+    assert statuses == ["200"] * SLOW_READERS, statuses
     most = before
     for _ in range(10):
         for connection in readers:

@@ -4,7 +4,6 @@
 //! momentopname, which every version names anew. Leaves the filter to `figure_filter`.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -245,9 +244,7 @@ fn name_of(cijfer: &Cijfer) -> String {
     {
         match (column.get)(cijfer) {
             Value::Text(text) => name.push_str(text),
-            Value::Whole(number) => {
-                write!(name, "{number}").expect("a text takes what it is given")
-            }
+            Value::Whole(number) => name.push_str(&number.to_string()),
             // No key is empty or a fraction.
             Value::Empty | Value::Decimal(_) => {}
         }

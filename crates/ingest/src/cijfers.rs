@@ -20,6 +20,7 @@ use crate::figure_schema::FigureRow;
 use crate::figure_source::FigureTable;
 use crate::pieces::{body, tag, tagged};
 use crate::problem::Problem;
+use crate::published_file::IMMUTABLE;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FigureOutput {
@@ -53,9 +54,8 @@ struct FigureQuery {
 const DEFAULT: usize = 1_000;
 /// Most rows of one page.
 pub(crate) const MOST: usize = 10_000;
-/// For how long a page of the newest figures may be kept, and one of a version.
+/// For how long a page of the newest figures may be kept.
 const NEWEST_CACHE: &str = "public, max-age=60";
-const VERSION_CACHE: &str = "public, max-age=86400";
 
 /// Which publication figures are from.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -115,7 +115,7 @@ pub(crate) async fn cijfers(
     let output = query.output.name();
     let words = format!("{basis} {} {from} {at_most} {output}", query.filter.query());
     let cache = match query.version {
-        Some(_) => VERSION_CACHE,
+        Some(_) => IMMUTABLE,
         None => NEWEST_CACHE,
     };
     let mut response = tagged(&headers, &tag(&words), cache, || {
@@ -154,7 +154,7 @@ pub(crate) async fn excel_view(
         return Ok(None);
     };
     let tag = tag(&format!("{} excel", table.hash));
-    Ok(Some(tagged(headers, &tag, VERSION_CACHE, || {
+    Ok(Some(tagged(headers, &tag, IMMUTABLE, || {
         let page = Page::of(vec![table], FigureFilter::default(), 0, usize::MAX);
         answer(page, FigureOutput::Excel, None, name)
     })))
@@ -205,6 +205,9 @@ impl Page {
         from: usize,
         at_most: usize,
     ) -> Self {
+        if filter.values.is_empty() {
+            return Self::whole(tables, from, at_most);
+        }
         let mut total = 0;
         let mut start = (tables.len(), 0);
         for (number, table) in tables.iter().enumerate() {
@@ -217,12 +220,38 @@ impl Page {
                 }
             }
         }
+        Self::starting(tables, filter, start, total, (from, at_most))
+    }
+
+    /// Without a filter every row fits: none need be looked at to know how many there are.
+    fn whole(tables: Vec<Arc<FigureTable>>, from: usize, at_most: usize) -> Self {
+        let total = tables.iter().map(|table| table.cijfers.len()).sum();
+        let mut before = 0;
+        let mut start = (tables.len(), 0);
+        for (number, table) in tables.iter().enumerate() {
+            let end = before + table.cijfers.len();
+            if (before..end).contains(&from) {
+                start = (number, from - before);
+            }
+            before = end;
+        }
+        let all = FigureFilter::default();
+        Self::starting(tables, all, start, total, (from, at_most))
+    }
+
+    fn starting(
+        tables: Vec<Arc<FigureTable>>,
+        filter: FigureFilter,
+        at: (usize, usize),
+        total: usize,
+        (from, at_most): (usize, usize),
+    ) -> Self {
         let left = total.saturating_sub(from).min(at_most);
         let next = from.saturating_add(left);
         Self {
             tables,
             filter,
-            at: start,
+            at,
             left,
             total,
             next: (next < total).then_some(next),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::App;
 use crate::cijfers::excel_view;
 use crate::problem::{Problem, ProblemKind};
-use crate::published_file::{IMMUTABLE, answer, download_name};
+use crate::published_file::{answer, download_name};
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -130,10 +130,7 @@ async fn give(
         Some(published) => answer(&app.lake, &complete, &name, published, method, headers).await,
         None if path == EXCEL => {
             let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
-            let mut view = view.ok_or_else(unknown)?;
-            view.headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
-            view
+            view.ok_or_else(unknown)?
         }
         None => return folder(app, uitvraag, year, version, path).await,
     };

@@ -241,7 +241,7 @@ pub(crate) fn build(app: &App) -> Router<App> {
             // Counted outside of what compresses: that holds memory too.
             Traffic::Made => for_any_site(
                 guarded
-                    .layer(CompressionLayer::new())
+                    .route_layer(CompressionLayer::new())
                     .route_layer(counted()),
             ),
         };

@@ -257,6 +257,15 @@ impl Lake {
         Ok(tx.commit().await?)
     }
 
+    /// The newest version of each uitvraag and year that has one, in that order.
+    pub async fn last_versions(&self) -> Result<Vec<(String, i32, u32)>, LakeError> {
+        let query = "SELECT uitvraag, jaar, MAX(versie) FROM publicatie GROUP BY uitvraag, jaar ORDER BY uitvraag, jaar";
+        let rows: Vec<(String, i32, u32)> = sqlx::query_as(query)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        Ok(rows)
+    }
+
     /// Every publication, oldest first.
     pub async fn publicaties(&self) -> Result<Vec<Publicatie>, LakeError> {
         let rows: Vec<PublicatieRow> = sqlx::query_as(

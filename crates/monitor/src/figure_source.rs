@@ -3,11 +3,11 @@
 //! Owns reading the publications, each once for as long as it is asked for. Only protected figures pass here: it reads
 //! nothing but what `publish` wrote.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use ingest::{FigureAnswer, FigureError, FigureSource, FigureTable};
-use lake::{Lake, Publicatie};
+use lake::Lake;
 use schema::indicator::Indicator;
 use tokio::sync::Mutex;
 
@@ -30,15 +30,17 @@ struct Cache {
 }
 
 impl Cache {
-    fn find(&self, publicatie: &Publicatie) -> Option<Arc<FigureTable>> {
+    fn find(&self, key: Key<'_>) -> Option<Arc<FigureTable>> {
         let mut all = self.newest.iter().chain(&self.older);
-        all.find(|table| is_of(table, publicatie)).cloned()
+        all.find(|table| key_of(table) == key).cloned()
     }
 }
 
-fn is_of(table: &FigureTable, publicatie: &Publicatie) -> bool {
-    let of = (&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
-    (&table.uitvraag, table.jaar, table.versie) == of
+/// Uitvraag, year and version. A publication never changes, so what is in memory under its key is what it is.
+type Key<'a> = (&'a str, i32, u32);
+
+fn key_of(table: &FigureTable) -> Key<'_> {
+    (&table.uitvraag, table.jaar, table.versie)
 }
 
 fn unreadable(error: impl std::fmt::Display) -> FigureError {
@@ -56,41 +58,32 @@ impl Published {
     }
 
     async fn all_newest(&self) -> Result<Vec<Arc<FigureTable>>, FigureError> {
-        let mut latest = BTreeMap::new();
-        for publicatie in self.lake.publicaties().await.map_err(unreadable)? {
-            // Oldest first: the last one of a year stays.
-            latest.insert((publicatie.uitvraag.clone(), publicatie.jaar), publicatie);
-        }
+        let last = self.lake.last_versions().await.map_err(unreadable)?;
         let mut cache = self.cache.lock().await;
         let mut newest = Vec::new();
-        for publicatie in latest.values() {
-            newest.push(match cache.find(publicatie) {
-                Some(table) => table,
-                None => self.read(publicatie).await?,
+        for (uitvraag, jaar, versie) in &last {
+            let key = (uitvraag.as_str(), *jaar, *versie);
+            newest.extend(match cache.find(key) {
+                Some(table) => Some(table),
+                None => self.read(key).await?,
             });
         }
         cache.newest.clone_from(&newest);
         Ok(newest)
     }
 
-    async fn one(
-        &self,
-        uitvraag: &str,
-        jaar: i32,
-        versie: u32,
-    ) -> Result<Option<Arc<FigureTable>>, FigureError> {
-        let publicatie = self.lake.publicatie(uitvraag, jaar, versie).await;
-        let Some(publicatie) = publicatie.map_err(unreadable)? else {
-            return Ok(None);
-        };
+    async fn one(&self, key: Key<'_>) -> Result<Option<Arc<FigureTable>>, FigureError> {
         // One at a time: two that ask for the same table read it once, and many that ask for many fill no memory.
         let mut cache = self.cache.lock().await;
-        let table = match cache.find(&publicatie) {
+        let table = match cache.find(key) {
             Some(table) => table,
-            None => self.read(&publicatie).await?,
+            None => match self.read(key).await? {
+                Some(table) => table,
+                None => return Ok(None),
+            },
         };
-        if !cache.newest.iter().any(|known| is_of(known, &publicatie)) {
-            cache.older.retain(|known| !is_of(known, &publicatie));
+        if !cache.newest.iter().any(|known| key_of(known) == key) {
+            cache.older.retain(|known| key_of(known) != key);
             cache.older.push(Arc::clone(&table));
             let surplus = cache.older.len().saturating_sub(OLDER);
             cache.older.drain(..surplus);
@@ -98,20 +91,27 @@ impl Published {
         Ok(Some(table))
     }
 
-    async fn read(&self, p: &Publicatie) -> Result<Arc<FigureTable>, FigureError> {
+    /// Reads a publication; `None` where there is none.
+    async fn read(
+        &self,
+        (uitvraag, jaar, versie): Key<'_>,
+    ) -> Result<Option<Arc<FigureTable>>, FigureError> {
+        let publicatie = self.lake.publicatie(uitvraag, jaar, versie).await;
+        let Some(publicatie) = publicatie.map_err(unreadable)? else {
+            return Ok(None);
+        };
         let bytes = self
             .lake
-            .lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet")
+            .lees_publicatie(uitvraag, jaar, versie, "cijfers.parquet")
             .await
             .map_err(unreadable)?
             .ok_or_else(|| unreadable("a publication has no cijfers.parquet"))?;
-        let publicatie = p.clone();
         let table = tokio::task::spawn_blocking(move || {
             let cijfers = analysis::cijfers::from_parquet(bytes)?;
             anyhow::Ok(FigureTable::new(&publicatie, cijfers))
         });
         let table = table.await.map_err(unreadable)?.map_err(unreadable)?;
-        Ok(Arc::new(table))
+        Ok(Some(Arc::new(table)))
     }
 }
 
@@ -126,7 +126,7 @@ impl FigureSource for Published {
         jaar: i32,
         versie: u32,
     ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
-        Box::pin(async move { self.one(&uitvraag, jaar, versie).await })
+        Box::pin(async move { self.one((&uitvraag, jaar, versie)).await })
     }
 
     /// Read once: pipelines do not change while the service runs.

@@ -56,9 +56,10 @@ async fn publish(app: &TestApp, versie: u32) {
 
 /// Longer than what is read at once, and worth compressing.
 fn long_csv() -> String {
-    (0..20_000)
-        .map(|row| format!("{row},{}\n", row * row))
-        .collect()
+    let rows: Vec<String> = (0..20_000)
+        .map(|row| format!("{row},{}", row * row))
+        .collect();
+    rows.join("\n")
 }
 
 /// Asks for a file of the publication with these headers.
@@ -549,6 +550,8 @@ async fn only_what_is_public_is_open_to_other_sites() {
                 .contains("range")
         );
         assert_eq!(asked.header("access-control-allow-credentials"), "");
+        let written = send("POST", path).await;
+        written.is_problem(405, "METHOD_NOT_ALLOWED");
     }
     for path in [
         "/v1/leveringen",

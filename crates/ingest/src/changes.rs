@@ -101,12 +101,12 @@ const DEFAULT: usize = 1_000;
 )]
 pub(crate) async fn changes(
     State(app): State<App>,
-    Path((uitvraag, jaar, versie)): Path<(String, String, String)>,
+    Path((uitvraag, jaar, version)): Path<(String, String, String)>,
     headers: HeaderMap,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let jaar: i32 = canonical(&jaar).ok_or_else(unknown)?;
-    let version: u32 = canonical(&versie).ok_or_else(unknown)?;
+    let version: u32 = canonical(&version).ok_or_else(unknown)?;
     let new = app.cijfers.version(uitvraag.clone(), jaar, version).await?;
     let new = new.ok_or_else(unknown)?;
     let query = parse(&parameters)?;
@@ -204,21 +204,21 @@ impl Comparison {
 
     fn change(&self, number: usize) -> Option<Change<'_>> {
         let (old, new) = *self.changed.get(number)?;
-        let oud = old.map(|row| &self.old.cijfers[row]);
-        let nieuw = new.map(|row| &self.new.cijfers[row]);
-        let (soort, kolommen) = match (oud, nieuw) {
-            (Some(oud), Some(nieuw)) => (
+        let old = old.map(|row| &self.old.cijfers[row]);
+        let new = new.map(|row| &self.new.cijfers[row]);
+        let (kind, columns) = match (old, new) {
+            (Some(old), Some(new)) => (
                 ChangeKind::Anders,
-                differing(oud, nieuw).map(|column| column.name).collect(),
+                differing(old, new).map(|column| column.name).collect(),
             ),
             (None, _) => (ChangeKind::Nieuw, Vec::new()),
             (_, None) => (ChangeKind::Weg, Vec::new()),
         };
         Some(Change {
-            soort,
-            kolommen,
-            oud,
-            nieuw,
+            soort: kind,
+            kolommen: columns,
+            oud: old,
+            nieuw: new,
         })
     }
 

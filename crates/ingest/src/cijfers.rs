@@ -463,11 +463,11 @@ mod tests {
             );
             serde_json::from_str::<Cijfer>(&text).unwrap()
         };
-        let table = |versie, gebieden: &[&str]| {
+        let table = |version, gebieden: &[&str]| {
             let publicatie = lake::Publicatie {
                 uitvraag: "omgang".to_owned(),
                 jaar: 2020,
-                versie,
+                versie: version,
                 momentopname: "m".to_owned(),
                 gemaakt: chrono::DateTime::UNIX_EPOCH,
                 hash: String::new(),

@@ -55,7 +55,7 @@ pub trait FigureSource: Send + Sync {
         &self,
         uitvraag: String,
         jaar: i32,
-        versie: u32,
+        version: u32,
     ) -> FigureAnswer<'_, Option<Arc<FigureTable>>>;
 
     /// What the figures of an uitvraag mean.

@@ -46,14 +46,14 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
     let publicaties = app.lake.publicaties().await?;
     let mut entries: Vec<PublicatieEntry> = Vec::new();
     for p in publicaties.into_iter().rev() {
-        let adres = format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie);
+        let place = address(&p.uitvraag, p.jaar, p.versie, "");
         let is_older = entries
             .last()
             .is_some_and(|newer| (&newer.uitvraag, newer.jaar) == (&p.uitvraag, p.jaar));
         entries.push(PublicatieEntry {
             nieuwste: !is_older,
-            wijzigingen: (p.versie > 1).then(|| format!("{adres}wijzigingen")),
-            adres,
+            wijzigingen: (p.versie > 1).then(|| format!("{place}wijzigingen")),
+            adres: place,
             uitvraag: p.uitvraag,
             jaar: p.jaar,
             versie: p.versie,
@@ -75,11 +75,11 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
         (status = 307, description = "Where the newest version is"), (status = 308, description = "A folder: its address ends in a slash"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn file(
     State(app): State<App>,
-    Path((uitvraag, jaar, versie, path)): Path<(String, String, String, String)>,
+    Path((uitvraag, jaar, version, path)): Path<(String, String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&app, [&uitvraag, &jaar, &versie, &path], &method, &headers).await
+    give(&app, [&uitvraag, &jaar, &version, &path], &method, &headers).await
 }
 
 /// The front page of a publication.
@@ -89,11 +89,11 @@ pub(crate) async fn file(
         (status = 307, description = "Where the newest version is"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn front_page(
     State(app): State<App>,
-    Path((uitvraag, jaar, versie)): Path<(String, String, String)>,
+    Path((uitvraag, jaar, version)): Path<(String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&app, [&uitvraag, &jaar, &versie, ""], &method, &headers).await
+    give(&app, [&uitvraag, &jaar, &version, ""], &method, &headers).await
 }
 
 /// The version that is always the newest one.
@@ -105,17 +105,17 @@ const EXCEL: &str = "cijfers-excel.csv";
 
 async fn give(
     app: &App,
-    [uitvraag, jaar, versie, path]: [&str; 4],
+    [uitvraag, jaar, version, path]: [&str; 4],
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let year: i32 = canonical(jaar).ok_or_else(unknown)?;
     let newest = app.lake.last_version(uitvraag, year).await?;
     let newest = newest.ok_or_else(unknown)?;
-    if versie == NEWEST {
+    if version == NEWEST {
         return Ok(redirect(&address(uitvraag, year, newest, path)));
     }
-    let version: u32 = canonical(versie).ok_or_else(unknown)?;
+    let version: u32 = canonical(version).ok_or_else(unknown)?;
     let complete = if path.is_empty() || path.ends_with('/') {
         format!("{path}index.html")
     } else {

@@ -240,7 +240,8 @@ fn serve(opened: OpenFile, method: &Method, headers: &HeaderMap) -> Response {
     }
     // Several parts in one answer cost more than they are worth, and HEAD tells of the whole: both may be passed over.
     let ranges: Vec<&HeaderValue> = headers.get_all(RANGE).iter().collect();
-    let single = matches!(ranges[..], [range] if !range.as_bytes().contains(&b','));
+    let single =
+        matches!(ranges[..], [range] if !range.as_bytes().contains(&b',') && !is_nothing(range));
     if !single || method == Method::HEAD {
         asked.headers_mut().remove(RANGE);
     }
@@ -258,6 +259,12 @@ fn serve(opened: OpenFile, method: &Method, headers: &HeaderMap) -> Response {
         asked.headers_mut().remove(&name);
     }
     http_serve::serve(opened, &asked).map(Body::new)
+}
+
+/// Whether a range is the last 0 bytes, which are no part of anything.
+fn is_nothing(range: &HeaderValue) -> bool {
+    let text = range.to_str().unwrap_or_default();
+    text.trim_end().trim_end_matches('0').ends_with("=-")
 }
 
 /// The problem in the place of an answer that gives no file.

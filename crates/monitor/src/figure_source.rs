@@ -61,8 +61,8 @@ impl Published {
         let last = self.lake.last_versions().await.map_err(unreadable)?;
         let mut cache = self.cache.lock().await;
         let mut newest = Vec::new();
-        for (uitvraag, jaar, versie) in &last {
-            let key = (uitvraag.as_str(), *jaar, *versie);
+        for (uitvraag, jaar, version) in &last {
+            let key = (uitvraag.as_str(), *jaar, *version);
             newest.extend(match cache.find(key) {
                 Some(table) => Some(table),
                 None => self.read(key).await?,
@@ -94,15 +94,15 @@ impl Published {
     /// Reads a publication; `None` where there is none.
     async fn read(
         &self,
-        (uitvraag, jaar, versie): Key<'_>,
+        (uitvraag, jaar, version): Key<'_>,
     ) -> Result<Option<Arc<FigureTable>>, FigureError> {
-        let publicatie = self.lake.publicatie(uitvraag, jaar, versie).await;
+        let publicatie = self.lake.publicatie(uitvraag, jaar, version).await;
         let Some(publicatie) = publicatie.map_err(unreadable)? else {
             return Ok(None);
         };
         let bytes = self
             .lake
-            .lees_publicatie(uitvraag, jaar, versie, "cijfers.parquet")
+            .lees_publicatie(uitvraag, jaar, version, "cijfers.parquet")
             .await
             .map_err(unreadable)?
             .ok_or_else(|| unreadable("a publication has no cijfers.parquet"))?;
@@ -124,9 +124,9 @@ impl FigureSource for Published {
         &self,
         uitvraag: String,
         jaar: i32,
-        versie: u32,
+        version: u32,
     ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
-        Box::pin(async move { self.one((&uitvraag, jaar, versie)).await })
+        Box::pin(async move { self.one((&uitvraag, jaar, version)).await })
     }
 
     /// Read once: pipelines do not change while the service runs.

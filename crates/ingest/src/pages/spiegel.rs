@@ -16,7 +16,7 @@ use crate::publicaties::{address, canonical, redirect};
 /// Leads to the page.
 pub(crate) async fn find(
     State(app): State<App>,
-    Path((jaar, niveau, naam)): Path<(String, String, String)>,
+    Path((jaar, niveau, name)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let unknown = || {
         Problem::new(
@@ -26,7 +26,7 @@ pub(crate) async fn find(
     };
     let jaar: i32 = canonical(&jaar).ok_or_else(unknown)?;
     let niveau = Niveau::parse(&niveau).ok_or_else(unknown)?;
-    let gebied = gebied(jaar, niveau, &naam).ok_or_else(unknown)?;
+    let gebied = gebied(jaar, niveau, &name).ok_or_else(unknown)?;
     let page = format!("spiegel/{}/", gebied.code);
     for definitie in app.definities.iter().filter(|d| d.jaar == jaar) {
         let uitvraag = &definitie.uitvraag;
@@ -42,10 +42,10 @@ pub(crate) async fn find(
     Err(unknown())
 }
 
-fn gebied(jaar: i32, niveau: Niveau, naam: &str) -> Option<Gebied> {
+fn gebied(jaar: i32, niveau: Niveau, name: &str) -> Option<Gebied> {
     let all = Gebieden::get().list(jaar, niveau).into_iter();
     let mut fitting = all.filter(|gebied| {
-        gebied.code.eq_ignore_ascii_case(naam) || spelled(&gebied.naam) == spelled(naam)
+        gebied.code.eq_ignore_ascii_case(name) || spelled(&gebied.naam) == spelled(name)
     });
     // A name that two gebieden have leads to neither: their codes do.
     let found = fitting.next();

@@ -473,9 +473,9 @@ impl FixedFigures {
 
 impl FixedFigures {
     /// The figures as those of a version: a later one has another value for Nederland, a gebied less and one more.
-    fn table(uitvraag: &str, jaar: i32, versie: u32) -> Option<Arc<FigureTable>> {
+    fn table(uitvraag: &str, jaar: i32, version: u32) -> Option<Arc<FigureTable>> {
         let mut cijfers = Self::all();
-        match (uitvraag, jaar, versie) {
+        match (uitvraag, jaar, version) {
             ("omgang", 2020, 1) => {
                 cijfers[0].waarde = Some(99.0);
                 "JZ12".clone_into(&mut cijfers[1].gebied);
@@ -487,10 +487,10 @@ impl FixedFigures {
         let publicatie = lake::Publicatie {
             uitvraag: uitvraag.to_owned(),
             jaar,
-            versie,
+            versie: version,
             momentopname: "omgang-2020-1".to_owned(),
             gemaakt: DateTime::UNIX_EPOCH,
-            hash: format!("sha256:{versie}"),
+            hash: format!("sha256:{version}"),
             paden: Vec::new(),
         };
         Some(Arc::new(FigureTable::new(&publicatie, cijfers)))
@@ -506,9 +506,9 @@ impl FigureSource for FixedFigures {
         &self,
         uitvraag: String,
         jaar: i32,
-        versie: u32,
+        version: u32,
     ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
-        Box::pin(async move { Ok(Self::table(&uitvraag, jaar, versie)) })
+        Box::pin(async move { Ok(Self::table(&uitvraag, jaar, version)) })
     }
 
     fn indicators(&self, _: &str) -> Result<Vec<Indicator>, FigureError> {

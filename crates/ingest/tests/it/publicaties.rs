@@ -16,9 +16,9 @@ async fn published() -> TestApp {
     app
 }
 
-async fn publish(app: &TestApp, versie: u32) {
+async fn publish(app: &TestApp, version: u32) {
     let stamp = Stamp::new("test", app.nu());
-    let moment = if versie == 1 {
+    let moment = if version == 1 {
         let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
         moment.id
     } else {
@@ -45,7 +45,7 @@ async fn publish(app: &TestApp, versie: u32) {
             NewPublicatie {
                 momentopname: &moment,
                 erased: &[],
-                versie,
+                versie: version,
                 bestanden: files,
             },
             &stamp,

@@ -254,10 +254,10 @@ fn the_service_shows_the_newest_version_of_each_year() {
         Stage::publish_in(lake, "omgang-2020-1", 2, &[("later", 2020)]).await;
         assert_eq!(shown().await, ["later", "zo"]);
         // An older version is still there for who names it.
-        for (versie, momentopname) in [(1, "eerst"), (2, "later"), (1, "eerst")] {
-            let table = source.version("omgang".to_owned(), 2020, versie).await;
+        for (version, momentopname) in [(1, "eerst"), (2, "later"), (1, "eerst")] {
+            let table = source.version("omgang".to_owned(), 2020, version).await;
             let table = table.unwrap().unwrap();
-            assert_eq!(table.versie, versie);
+            assert_eq!(table.versie, version);
             assert_eq!(table.cijfers[0].momentopname, momentopname);
         }
         let none = source.version("omgang".to_owned(), 2020, 3).await;

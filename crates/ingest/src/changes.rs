@@ -126,7 +126,8 @@ pub(crate) async fn changes(
     ));
     let filter = query.filter.clone();
     // Two whole tables: long enough to keep others waiting.
-    let compared = tokio::task::spawn_blocking(move || Comparison::of(old, new, &filter)).await;
+    let compared =
+        tokio::task::spawn_blocking(move || TableComparison::of(old, new, &filter)).await;
     let compared = compared.map_err(|error| FigureError::Unreadable(error.to_string()))?;
     Ok(tagged(&headers, &tag, IMMUTABLE, || {
         let end = from.saturating_add(at_most);
@@ -166,14 +167,14 @@ fn parse(parameters: &[(String, String)]) -> Result<ChangeQuery, FilterError> {
 }
 
 /// What differs between two tables.
-struct Comparison {
+struct TableComparison {
     old: Arc<FigureTable>,
     new: Arc<FigureTable>,
     /// The rows of each that go together, and differ: in the order of the new table, then what is gone.
     changed: Vec<(Option<usize>, Option<usize>)>,
 }
 
-impl Comparison {
+impl TableComparison {
     fn of(old: Arc<FigureTable>, new: Arc<FigureTable>, filter: &FigureFilter) -> Self {
         let fitting = |table: &FigureTable| -> Vec<usize> {
             let rows = table.cijfers.iter().enumerate();
@@ -260,7 +261,12 @@ fn differing<'a>(old: &'a Cijfer, new: &'a Cijfer) -> impl Iterator<Item = &'sta
     })
 }
 
-fn answer(compared: Comparison, from: usize, at_most: usize, next: Option<String>) -> Response {
+fn answer(
+    compared: TableComparison,
+    from: usize,
+    at_most: usize,
+    next: Option<String>,
+) -> Response {
     let link = next
         .as_ref()
         .and_then(|url| format!("<{url}>; rel=\"next\"").parse().ok());

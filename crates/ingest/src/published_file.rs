@@ -40,7 +40,7 @@ pub(crate) const IMMUTABLE: &str = "public, max-age=86400, immutable";
 const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// How a kind of file goes out.
-struct FileKind {
+struct DownloadKind {
     /// Its content type.
     content_type: &'static str,
     /// Whether it gets smaller by compressing it.
@@ -60,7 +60,7 @@ enum Fate {
     Save,
 }
 
-impl FileKind {
+impl DownloadKind {
     /// The kind of the file at this path.
     fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default();
@@ -102,7 +102,7 @@ pub(crate) async fn answer(
     method: &Method,
     headers: &HeaderMap,
 ) -> Response {
-    let kind = FileKind::of(path);
+    let kind = DownloadKind::of(path);
     let packs = kind.packs && published.length >= WORTH_PACKING;
     let coding = packs
         .then(|| wanted_coding(headers, &published.sha256))

@@ -312,7 +312,7 @@ async fn changes_between_versions() {
 }
 
 #[tokio::test]
-async fn what_the_keys_stand_for() {
+async fn what_the_keys_mean() {
     let app = TestApp::new().await;
     let indicators = app.get("", "/v1/indicatoren?uitvraag=omgang").await;
     let list = indicators.json();

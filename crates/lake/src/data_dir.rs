@@ -21,7 +21,7 @@ use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
-use crate::published::Shelf;
+use crate::shelf::Shelf;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 

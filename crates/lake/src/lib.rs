@@ -40,6 +40,7 @@ mod recovery;
 mod refusal;
 mod respons;
 mod rules;
+mod shelf;
 mod stamp;
 mod start_refusal;
 mod sweep;

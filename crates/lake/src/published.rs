@@ -5,21 +5,21 @@
 //! hash of what is in them, and fit to be thrown away. Leaves writing publications to `publicatie`, and what a client may
 //! get to `ingest`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use schema::hash::{hex, sha256};
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::paths::{COPIES, DataRoot, PUBLIC, relative, temporary_name};
 use crate::publicatie::{CHECKSUMS, Publicatie};
+use crate::shelf::Listing;
 use crate::stamp::Time;
 
 /// How a copy is compressed.
@@ -82,39 +82,6 @@ pub struct PublishedFile {
     /// When its publication was made.
     pub made: Time,
     path: PathBuf,
-}
-
-/// What is known of the publications that were asked for, and who may make a copy.
-pub(crate) struct Shelf {
-    /// Publications never change, so this stays true.
-    listings: Mutex<HashMap<(String, i32, u32), Arc<Listing>>>,
-    /// One copy at a time: what compresses is a core that nobody else has meanwhile.
-    turn: Arc<Semaphore>,
-    /// Whether the program is stopping, which waits for no copy.
-    closing: Arc<AtomicBool>,
-}
-
-impl Default for Shelf {
-    fn default() -> Self {
-        Self {
-            listings: Mutex::default(),
-            turn: Arc::new(Semaphore::new(1)),
-            closing: Arc::default(),
-        }
-    }
-}
-
-impl Shelf {
-    /// Gives up the copy that is being made.
-    pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A publication, and the SHA-256 of each of its files by path.
-struct Listing {
-    made: Time,
-    sums: BTreeMap<String, String>,
 }
 
 impl Lake {
@@ -204,7 +171,7 @@ impl Lake {
             return Ok(None);
         };
         let folder = self.core.map.publicatie(uitvraag, jaar, version);
-        let listing = blocking(move || Listing::read(&folder, &publicatie)).await?;
+        let listing = blocking(move || read_listing(&folder, &publicatie)).await?;
         let listing = Arc::new(listing);
         let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.insert(key, Arc::clone(&listing));
@@ -212,27 +179,26 @@ impl Lake {
     }
 }
 
-impl Listing {
-    fn read(folder: &Path, publicatie: &Publicatie) -> Result<Self, LakeError> {
-        let text = std::fs::read_to_string(folder.join(CHECKSUMS))
-            .map_err(LakeError::io("reading the sums of a publication"))?;
-        if sha256(text.as_bytes()) != publicatie.hash {
-            return Err(LakeError::PublicatieDamaged);
-        }
-        let mut sums: BTreeMap<String, String> = text
-            .lines()
-            .filter_map(|line| line.split_once("  "))
-            .map(|(sum, path)| (path.to_owned(), sum.to_owned()))
-            .collect();
-        let own = publicatie.hash.trim_start_matches("sha256:").to_owned();
-        sums.insert(CHECKSUMS.to_owned(), own);
-        // The register says which files there are.
-        sums.retain(|path, _| publicatie.paden.binary_search(path).is_ok());
-        Ok(Self {
-            made: publicatie.gemaakt,
-            sums,
-        })
+/// The hash of each file of a publication, which the register vouches for.
+fn read_listing(folder: &Path, publicatie: &Publicatie) -> Result<Listing, LakeError> {
+    let text = std::fs::read_to_string(folder.join(CHECKSUMS))
+        .map_err(LakeError::io("reading the sums of a publication"))?;
+    if sha256(text.as_bytes()) != publicatie.hash {
+        return Err(LakeError::PublicatieDamaged);
     }
+    let mut sums: BTreeMap<String, String> = text
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(sum, path)| (path.to_owned(), sum.to_owned()))
+        .collect();
+    let own = publicatie.hash.trim_start_matches("sha256:").to_owned();
+    sums.insert(CHECKSUMS.to_owned(), own);
+    // The register says which files there are.
+    sums.retain(|path, _| publicatie.paden.binary_search(path).is_ok());
+    Ok(Listing {
+        made: publicatie.gemaakt,
+        sums,
+    })
 }
 
 /// Writes the copy beside its place, and puts it there once it is whole and its source was what it should be.

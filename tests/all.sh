@@ -57,6 +57,9 @@ step "the publication, held against the rules that protect it"
 step "the report beside the file it was made from, read by openpyxl and LibreOffice"
 "$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"
 
+step "the published files, read by their address"
+"$VENV/bin/python" tests/python/files_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
+
 step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"

@@ -46,24 +46,27 @@ pub(crate) fn key(name: &str) -> Option<&'static Column> {
 
 /// The values of each column that can be filtered on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FilterValues(BTreeMap<&'static str, BTreeSet<String>>);
+pub(crate) struct FilterValues(BTreeMap<&'static str, BTreeSet<String>>);
 
 impl FilterValues {
     /// The values in a table.
-    pub fn of(cijfers: &[Cijfer]) -> Self {
+    pub(crate) fn of(cijfers: &[Cijfer]) -> Self {
         Self(keys().map(|k| (k.name, values_of(k, cijfers))).collect())
     }
 
-    /// Refuses a filter with a value that no published figure has. Before the first publication nothing is known.
-    pub(crate) fn judge(&self, filter: &FigureFilter) -> Result<(), FilterError> {
+    /// Refuses a filter with a value that no figure of these tables has. Before the first publication nothing is known.
+    pub(crate) fn judge<'a>(
+        tables: &(impl Iterator<Item = &'a Self> + Clone),
+        filter: &FigureFilter,
+    ) -> Result<(), FilterError> {
         for (column, values) in filter.wanted() {
-            let Some(known) = self.0.get(column.name).filter(|known| !known.is_empty()) else {
-                continue;
-            };
-            if values.iter().any(|value| !known.contains(value)) {
+            let sets = tables.clone().filter_map(|table| table.0.get(column.name));
+            let is_known = |value: &String| sets.clone().any(|known| known.contains(value));
+            if sets.clone().any(|known| !known.is_empty()) && !values.iter().all(is_known) {
+                let known: BTreeSet<&str> = sets.flatten().map(String::as_str).collect();
                 return Err(FilterError::UnknownValue {
                     veld: column.name,
-                    known: listed(known),
+                    known: listed(&known),
                 });
             }
         }
@@ -87,9 +90,9 @@ fn values_of(column: &Column, cijfers: &[Cijfer]) -> BTreeSet<String> {
 }
 
 /// The values in one sentence; of very many the first ones.
-fn listed(known: &BTreeSet<String>) -> String {
+fn listed(known: &BTreeSet<&str>) -> String {
     const NAMED: usize = 80;
-    let names: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
+    let names: Vec<&str> = known.iter().take(NAMED).copied().collect();
     let rest = if known.len() > NAMED {
         format!(" en nog {} andere", known.len() - NAMED)
     } else {
@@ -100,18 +103,14 @@ fn listed(known: &BTreeSet<String>) -> String {
 
 /// Which figures: nothing asked means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FigureFilter {
+pub(crate) struct FigureFilter {
     /// By name of a column, the values of which a figure must have one.
     pub values: BTreeMap<&'static str, Vec<String>>,
-    /// Number of fitting figures to skip.
-    pub vanaf: usize,
-    /// Most figures to give.
-    pub at_most: usize,
 }
 
 impl FigureFilter {
-    /// Whether a figure fits, the paging aside.
-    pub fn fits(&self, cijfer: &Cijfer) -> bool {
+    /// Whether a figure fits.
+    pub(crate) fn fits(&self, cijfer: &Cijfer) -> bool {
         self.wanted()
             .all(|(column, values)| match (column.get)(cijfer) {
                 Value::Text(text) => values.iter().any(|value| value == text),
@@ -148,7 +147,15 @@ impl FigureFilter {
         keys().filter_map(|column| Some((column, self.values.get(column.name)?)))
     }
 
-    /// The filter as a query string, paging aside: the basis of the token and of the next link.
+    /// The one value that is asked for of a column; `None` for none and for several.
+    pub(crate) fn only(&self, column: &str) -> Option<&str> {
+        match self.values.get(column)?.as_slice() {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The filter as a query string: the basis of the token and of the next link.
     pub(crate) fn query(&self) -> String {
         let mut query = String::new();
         for (column, values) in self.wanted() {
@@ -160,19 +167,21 @@ impl FigureFilter {
         query
     }
 
-    /// The token for the page that starts at `vanaf`: bound to the filter, so that it can't be used with another.
-    pub(crate) fn token(&self, from: usize) -> String {
-        let mut bytes = Sha256::digest(self.query().as_bytes())[..8].to_vec();
+    /// The token for the page that starts at `from`: bound to the filter and to what it is used on (`tables`), so that it
+    /// can't be used with another, nor after a newer publication.
+    pub(crate) fn token(&self, tables: &str, from: usize) -> String {
+        let basis = format!("{tables} {}", self.query());
+        let mut bytes = Sha256::digest(basis.as_bytes())[..8].to_vec();
         bytes.extend_from_slice(&(from as u64).to_be_bytes());
         BASE64URL_NOPAD.encode(&bytes)
     }
 
     /// Where the page of a token starts; `None` for a token of another filter.
-    pub(crate) fn read_token(&self, token: &str) -> Option<usize> {
+    pub(crate) fn read_token(&self, tables: &str, token: &str) -> Option<usize> {
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
         let from = u64::from_be_bytes(bytes.get(8..)?.try_into().ok()?);
         let from = usize::try_from(from).ok()?;
-        (self.token(from) == token).then_some(from)
+        (self.token(tables, from) == token).then_some(from)
     }
 }
 
@@ -206,7 +215,7 @@ impl IntoParams for FigureFilter {
 pub(crate) enum FilterError {
     /// Not a parameter of this route.
     #[error(
-        "Een van de parameters is hier niet bekend. Bekend zijn: {}, limit, na en formaat.",
+        "Een van de parameters is hier niet bekend. Bekend zijn: {}, limit, na, formaat, versie en sinds.",
         key_names()
     )]
     Onbekend,
@@ -223,16 +232,13 @@ pub(crate) enum FilterError {
         /// What there is.
         known: String,
     },
-    /// A CSV that would be cut off.
-    #[error(
-        "Dit zijn meer dan {most} rijen. Maak het filter kleiner, vraag pagina's met `limit`, of haal de hele tabel: cijfers.csv bij de publicatie."
-    )]
-    TooMany {
-        /// Rows that fit.
-        most: usize,
-    },
+    /// A version of no one publication.
+    #[error("Zeg bij `versie` ook van welke uitvraag en van welk jaar, van elk één.")]
+    VersionOfWhat,
     /// A token that was not given for this filter.
-    #[error("De waarde van `na` hoort niet bij dit filter. Begin weer bij de eerste pagina.")]
+    #[error(
+        "De waarde van `na` hoort niet bij dit filter, of er zijn nieuwere cijfers. Begin weer bij de eerste pagina."
+    )]
     Token,
 }
 
@@ -301,7 +307,7 @@ mod tests {
             let mut filter = FigureFilter::default();
             filter.add(key(name).unwrap(), value).unwrap();
             assert_eq!(filter.fits(&cijfer), fits, "{name}={value}");
-            let known = values.judge(&filter).is_ok();
+            let known = FilterValues::judge(&[&values].into_iter(), &filter).is_ok();
             assert_eq!(known, fits && !value.contains(','), "{name}={value}");
         }
         assert!(FigureFilter::default().fits(&cijfer));

@@ -8,13 +8,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    ACCEPT, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, IF_NONE_MATCH, IF_RANGE, LINK, RANGE, REFERRER_POLICY, RETRY_AFTER,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use tokio::time::Instant;
+use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
 use crate::pages;
@@ -22,6 +26,8 @@ use crate::problem::{Problem, ProblemKind, ProblemRecord};
 
 /// Longest time for making an answer; uploads have limits of their own.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a browser need not ask again whether it may.
+const PREFLIGHT: Duration = Duration::from_hours(1);
 /// Pages may load nothing but their own style, and be framed by nobody.
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -41,6 +47,30 @@ pub(crate) fn wrap(router: Router<App>, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), headers))
         .layer(from_fn(log))
         .with_state(app.clone())
+}
+
+/// What is public may be read by scripts on any site, with the headers a reader of files needs; nobody's credentials come
+/// along.
+pub(crate) fn for_any_site(public: MethodRouter<App>) -> MethodRouter<App> {
+    let open = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([ACCEPT, IF_NONE_MATCH, IF_RANGE, RANGE])
+        .expose_headers([
+            ACCEPT_RANGES,
+            CONTENT_DISPOSITION,
+            CONTENT_ENCODING,
+            CONTENT_LENGTH,
+            CONTENT_RANGE,
+            ETAG,
+            LINK,
+            RETRY_AFTER,
+        ])
+        .max_age(PREFLIGHT);
+    // The layer answers a browser that asks first; without a handler there is nothing it lies around.
+    public
+        .options(async || StatusCode::NO_CONTENT)
+        .route_layer(open)
 }
 
 /// Extractors of axum refuse in English, in plain text, and echo what they could not read: that becomes a problem.
@@ -69,9 +99,10 @@ async fn own_words(request: Request, next: Next) -> Response {
     .into_response()
 }
 
-/// Someone with a browser, outside the API, reads a page rather than JSON.
+/// Someone with a browser, outside the API, reads a page rather than JSON. The pages of a publication are pages too.
 async fn for_people(request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/v1");
+    let path = request.uri().path();
+    let api = path.starts_with("/v1") && !path.starts_with("/v1/publicaties/");
     let browser = request
         .headers()
         .get(ACCEPT)
@@ -101,6 +132,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let out = response.headers_mut();
+    let for_all = out.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
     out.insert(
         HeaderName::from_static("api-version"),
         HeaderValue::from_static("1.0.0"),
@@ -112,7 +144,11 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         .or_insert(HeaderValue::from_static(CSP));
     out.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
+        HeaderValue::from_static(if for_all {
+            "cross-origin"
+        } else {
+            "same-origin"
+        }),
     );
     if app.is_secure() {
         out.insert(

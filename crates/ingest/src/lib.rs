@@ -7,11 +7,15 @@
 
 mod auth;
 mod body;
+mod changes;
 mod cijfers;
 mod clock;
 mod compare;
 mod csv;
+mod downloads;
 mod figure_filter;
+mod figure_schema;
+mod figure_source;
 mod health;
 mod judge;
 mod judge_queue;
@@ -23,9 +27,12 @@ mod ontvangstbewijs;
 mod openapi;
 mod own_figures;
 mod pages;
+mod pieces;
 mod problem;
 mod problem_map;
 mod publicaties;
+mod published_file;
+mod reference;
 mod respons;
 mod routes;
 mod serve;
@@ -43,8 +50,7 @@ use lake::Lake;
 use schema::Definitie;
 
 pub use auth::{Audience, RoleName};
-pub use cijfers::{FigureError, FigureSource};
-pub use figure_filter::{FigureFilter, FilterValues};
+pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable};
 pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
@@ -69,7 +75,7 @@ pub struct Services {
     pub definities: Vec<Definitie>,
     /// Tells the time.
     pub klok: Clock,
-    /// How much may come in.
+    /// How much may come in, and be asked at once.
     pub grenzen: IntakeLimits,
     /// Where the service is reached from outside, as in `https://omgang.example`. Forms must come from there, and
     /// `https` makes the session cookie `Secure`. Without it the `Host` header decides.
@@ -80,7 +86,7 @@ pub struct Services {
     pub check_page: Option<PathBuf>,
 }
 
-/// How much may come in.
+/// How much may come in, and be asked at once.
 #[derive(Debug, Clone)]
 pub struct IntakeLimits {
     /// Bytes of one file as it travels.
@@ -89,6 +95,8 @@ pub struct IntakeLimits {
     pub unpacked: u64,
     /// Leveringen judged at once.
     pub at_once: usize,
+    /// Answers with published data that one address may be reading at once.
+    pub downloads: usize,
     /// When judging is tried again.
     pub pace: Pace,
 }
@@ -120,6 +128,7 @@ impl Default for IntakeLimits {
             bestand: 1 << 30,
             unpacked: 8 << 30,
             at_once: 2,
+            downloads: 32,
             pace: Pace::default(),
         }
     }
@@ -163,6 +172,7 @@ pub(crate) struct AppCore {
     services: Services,
     pub(crate) judge_queue: judge_queue::JudgeQueue,
     pub(crate) readiness: health::Readiness,
+    pub(crate) downloads: downloads::Downloads,
     pub(crate) sessions: auth::Sessions,
     pub(crate) previews: leveringen::preview::Previews,
 }
@@ -231,6 +241,7 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         services,
         judge_queue,
         readiness: health::Readiness::default(),
+        downloads: downloads::Downloads::default(),
         sessions: auth::Sessions::default(),
         previews: leveringen::preview::Previews::default(),
     }));

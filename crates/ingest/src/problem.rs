@@ -9,6 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
+/// Content type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
 /// What kind of problem: the code in the answer, its status and its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProblemKind {
@@ -57,6 +60,12 @@ kinds! {
     BODY_TOO_SLOW = "BODY_TOO_SLOW", REQUEST_TIMEOUT, "Het verzoek duurde te lang";
     /// The answer could not be made in time.
     TIMEOUT = "TIMEOUT", SERVICE_UNAVAILABLE, "Het antwoord liet te lang op zich wachten";
+    /// The file is not the one the client has in mind.
+    PRECONDITION = "PRECONDITION", PRECONDITION_FAILED, "Het bestand is een ander dan u bedoelt";
+    /// There is no such part of the file.
+    RANGE = "RANGE", RANGE_NOT_SATISFIABLE, "Dit stuk van het bestand bestaat niet";
+    /// One address downloads too many things at once.
+    TOO_MANY_DOWNLOADS = "TOO_MANY_DOWNLOADS", TOO_MANY_REQUESTS, "Te veel downloads tegelijk";
     /// The body is not the JSON that was asked.
     JSON_INVALID = "JSON_INVALID", UNPROCESSABLE_ENTITY, "De JSON klopt niet";
     /// The body nests too deeply.
@@ -130,6 +139,7 @@ impl ProblemKind {
             Self::UPLOAD_BUSY => Some(1),
             Self::STATE => Some(5),
             Self::QUARANTINE => Some(3600),
+            Self::TOO_MANY_DOWNLOADS => Some(5),
             Self { status, .. } if status == StatusCode::TOO_MANY_REQUESTS => Some(60),
             _ => None,
         }
@@ -221,10 +231,9 @@ impl IntoResponse for Problem {
             let wait = response.headers_mut().entry(RETRY_AFTER);
             wait.or_insert(seconds.into());
         }
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(
                 WWW_AUTHENTICATE,

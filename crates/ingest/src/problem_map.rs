@@ -10,8 +10,8 @@ use schema::Toestand;
 
 use crate::auth::AccessError;
 use crate::body::BodyError;
-use crate::cijfers::FigureError;
 use crate::figure_filter::FilterError;
+use crate::figure_source::FigureError;
 use crate::leveringen::confirm::unconfirmed;
 use crate::leveringen::files::{TUS_VERSION, TusError};
 use crate::leveringen::open::OpenError;

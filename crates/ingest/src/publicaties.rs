@@ -1,22 +1,21 @@
 //! `GET /v1/publicaties` and below: publications as they were written, never changed.
 //!
-//! Owns types, caching (a publication is immutable, its ETag is the hash of its bytes) and the headers that keep a
-//! page from doing more than show itself. Only paths the register names exist; nothing is joined to a directory here.
+//! Owns the list of versions, which file an address means, and the way to the newest version. Only paths the register
+//! names exist; nothing is joined to a directory here. Leaves how a file goes out to `published_file`, and what changed
+//! between two versions to `changes`.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
-    IF_NONE_MATCH, LOCATION,
-};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK, LOCATION};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use schema::hash::sha256_hex;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::App;
-use crate::csv::{CSV, XLSX};
+use crate::cijfers::excel_view;
 use crate::problem::{Problem, ProblemKind};
+use crate::published_file::{answer, download_name};
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,8 +26,12 @@ pub(crate) struct PublicatieEntry {
     jaar: i32,
     /// Version, from 1.
     versie: u32,
+    /// Whether it is the newest of its uitvraag and year.
+    nieuwste: bool,
     /// Where it is.
     adres: String,
+    /// What is different from the version before; absent with the first.
+    wijzigingen: Option<String>,
     /// The momentopname it was made from.
     momentopname: String,
     /// When it was made, RFC 3339.
@@ -38,154 +41,161 @@ pub(crate) struct PublicatieEntry {
 }
 
 /// Every publication, newest first.
-#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>)))]
-pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<PublicatieEntry>>, Problem> {
+#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
+pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
     let publicaties = app.lake.publicaties().await?;
-    let regels = publicaties.into_iter().rev().map(|p| PublicatieEntry {
-        adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
-        uitvraag: p.uitvraag,
-        jaar: p.jaar,
-        versie: p.versie,
-        momentopname: p.momentopname,
-        gemaakt: p.gemaakt.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        hash: p.hash,
-    });
-    Ok(Json(regels.collect()))
+    let mut entries: Vec<PublicatieEntry> = Vec::new();
+    for p in publicaties.into_iter().rev() {
+        let place = address(&p.uitvraag, p.jaar, p.versie, "");
+        let is_older = entries
+            .last()
+            .is_some_and(|newer| (&newer.uitvraag, newer.jaar) == (&p.uitvraag, p.jaar));
+        entries.push(PublicatieEntry {
+            nieuwste: !is_older,
+            wijzigingen: (p.versie > 1).then(|| format!("{place}wijzigingen")),
+            adres: place,
+            uitvraag: p.uitvraag,
+            jaar: p.jaar,
+            versie: p.versie,
+            momentopname: p.momentopname,
+            gemaakt: p.gemaakt.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            hash: p.hash,
+        });
+    }
+    Ok(([(CACHE_CONTROL, SHORT)], Json(entries)).into_response())
 }
 
-/// One file of a publication.
+/// One file of a publication; `nieuwste` for the version leads to the newest. Answers with the file as it is, or
+/// compressed where the client takes that; a part of it with `Range`.
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", tag = "publicaties",
-    params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version"), ("pad" = String, Path, description = "Path within the publication")),
-    responses((status = 200, description = "The file", body = Vec<u8>), (status = 304, description = "Not changed: it never does"), (status = 404, description = "NOT_FOUND")))]
+    params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = String, Path, description = "Version, or `nieuwste`"),
+        ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas"),
+        ("range" = Option<String>, Header, description = "One range of bytes"), ("if-range" = Option<String>, Header, description = "The ETag the range belongs to"), ("if-none-match" = Option<String>, Header, description = "ETags that are known")),
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "A part of the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 304, description = "Not changed: a version never does"),
+        (status = 307, description = "Where the newest version is"), (status = 308, description = "A folder: its address ends in a slash"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn file(
     State(app): State<App>,
     Path((uitvraag, jaar, version, path)): Path<(String, String, String, String)>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&app, &uitvraag, &jaar, &version, &path, &headers).await
+    give(&app, [&uitvraag, &jaar, &version, &path], &method, &headers).await
 }
 
 /// The front page of a publication.
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/", tag = "publicaties",
-    params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version")),
-    responses((status = 200, description = "index.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
+    params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = String, Path, description = "Version, or `nieuwste`")),
+    responses((status = 200, description = "index.html", body = String, content_type = "text/html"), (status = 206, description = "A part of it"), (status = 304, description = "Not changed: a version never does"),
+        (status = 307, description = "Where the newest version is"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn front_page(
     State(app): State<App>,
     Path((uitvraag, jaar, version)): Path<(String, String, String)>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&app, &uitvraag, &jaar, &version, "", &headers).await
+    give(&app, [&uitvraag, &jaar, &version, ""], &method, &headers).await
 }
+
+/// The version that is always the newest one.
+pub(crate) const NEWEST: &str = "nieuwste";
+/// What may be another tomorrow.
+pub(crate) const SHORT: &str = "public, max-age=60";
+/// A view that is made when asked for.
+const EXCEL: &str = "cijfers-excel.csv";
 
 async fn give(
     app: &App,
-    uitvraag: &str,
-    jaar: &str,
-    version: &str,
-    path: &str,
+    [uitvraag, jaar, version, path]: [&str; 4],
+    method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let (Some(jaar_number), Some(version_number)) =
-        (canonical::<i32>(jaar), canonical::<u32>(version))
-    else {
-        return Err(unknown());
-    };
+    let year: i32 = canonical(jaar).ok_or_else(unknown)?;
+    let newest = app.lake.last_version(uitvraag, year).await?;
+    let newest = newest.ok_or_else(unknown)?;
+    if version == NEWEST {
+        return Ok(redirect(&address(uitvraag, year, newest, path)));
+    }
+    let version: u32 = canonical(version).ok_or_else(unknown)?;
     let complete = if path.is_empty() || path.ends_with('/') {
         format!("{path}index.html")
     } else {
         path.to_owned()
     };
-    let found = match app
+    let published = app
         .lake
-        .lees_publicatie(uitvraag, jaar_number, version_number, &complete)
-        .await
-    {
-        Ok(found) => found,
-        // A path that can't be one is a path that isn't there.
-        Err(lake::LakeError::InvalidPath) => None,
-        Err(error) => return Err(error.into()),
+        .open_published(uitvraag, year, version, &complete)
+        .await?;
+    let name = download_name(uitvraag, year, version, &complete);
+    let mut response = match published {
+        Some(published) => answer(&app.lake, &complete, &name, published, method, headers).await,
+        None if path == EXCEL => {
+            let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
+            view.ok_or_else(unknown)?
+        }
+        None => return folder(app, uitvraag, year, version, path).await,
     };
-    let Some(bytes) = found else {
-        let as_dir = format!("{path}/index.html");
-        let is_dir = !path.is_empty()
-            && !path.ends_with('/')
-            && app
-                .lake
-                .publicatie(uitvraag, jaar_number, version_number)
-                .await?
-                .is_some_and(|p| p.paden.contains(&as_dir));
-        // Relative links on the page need the slash.
-        let last = path.rsplit('/').next().unwrap_or_default();
-        return match HeaderValue::from_str(&format!("{last}/")) {
-            Ok(address) if is_dir => {
-                Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, address)]).into_response())
-            }
-            _ => Err(unknown()),
-        };
-    };
-    Ok(file_answer(&complete, bytes, headers))
+    if version < newest {
+        let latest = address(uitvraag, year, newest, path);
+        if let Ok(link) = format!("<{latest}>; rel=\"latest-version\"").parse() {
+            response.headers_mut().append(LINK, link);
+        }
+    }
+    Ok(response)
 }
 
-fn file_answer(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", &sha256_hex(&bytes)[..32]);
-    let same = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(',').any(|e| e.trim() == etag || e.trim() == "*"));
-    let mut response = if same {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        bytes.into_response()
-    };
-    let (kind, download) = content_type(path);
-    let out = response.headers_mut();
-    out.insert(
-        ETAG,
-        HeaderValue::from_str(&etag).expect("quotes and hexadecimal"),
-    );
-    out.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=86400, immutable"),
-    );
-    out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    out.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    if download {
-        out.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+/// The way to a folder that was asked for as if it were a file: relative links on its page need the slash.
+async fn folder(
+    app: &App,
+    uitvraag: &str,
+    jaar: i32,
+    version: u32,
+    path: &str,
+) -> Result<Response, Problem> {
+    if path.is_empty() || path.ends_with('/') {
+        return Err(unknown());
     }
-    response
+    let index = format!("{path}/index.html");
+    let page = app
+        .lake
+        .open_published(uitvraag, jaar, version, &index)
+        .await?;
+    let last = path.rsplit('/').next().unwrap_or_default();
+    match HeaderValue::from_str(&format!("{last}/")) {
+        Ok(place) if page.is_some() => {
+            Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, place)]).into_response())
+        }
+        _ => Err(unknown()),
+    }
 }
 
-/// Pages of a publication show text, pictures and fonts of their own; style attributes place the marks in a plot.
-const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What stands for itself in the path of an address.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'/')
+    .remove(b'=');
 
-/// The type by extension, and whether a browser should save rather than show it.
-fn content_type(path: &str) -> (&'static str, bool) {
-    match path.rsplit('.').next().unwrap_or_default() {
-        "html" => ("text/html; charset=utf-8", false),
-        "css" => ("text/css; charset=utf-8", false),
-        "svg" => ("image/svg+xml", false),
-        "png" => ("image/png", false),
-        "woff2" => ("font/woff2", false),
-        "ttf" => ("font/ttf", false),
-        "json" => ("application/json", false),
-        "txt" | "SHA256SUMS" => ("text/plain; charset=utf-8", false),
-        "csv" => (CSV, true),
-        "pdf" => ("application/pdf", false),
-        "xlsx" => (XLSX, true),
-        "parquet" => ("application/vnd.apache.parquet", true),
-        _ if path.ends_with("SHA256SUMS") => ("text/plain; charset=utf-8", false),
-        _ => ("application/octet-stream", true),
-    }
+/// Where a path of a publication is.
+pub(crate) fn address(uitvraag: &str, jaar: i32, version: u32, path: &str) -> String {
+    let path = utf8_percent_encode(path, PATH);
+    format!("/v1/publicaties/{uitvraag}/{jaar}/{version}/{path}")
+}
+
+/// Where something is for now.
+pub(crate) fn redirect(place: &str) -> Response {
+    let to = [(LOCATION, place), (CACHE_CONTROL, SHORT)];
+    (StatusCode::TEMPORARY_REDIRECT, to).into_response()
 }
 
 /// A number written the one way we write it: no sign, no zeros in front.
-fn canonical<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
+pub(crate) fn canonical<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
     text.parse::<T>()
         .ok()
         .filter(|number| number.to_string() == text)
 }
 
-fn unknown() -> Problem {
+pub(crate) fn unknown() -> Problem {
     Problem::new(
         ProblemKind::NOT_FOUND,
         "Deze publicatie of dit bestand bestaat niet.",

@@ -6,13 +6,16 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, head, options, patch, post, put};
+use tower_http::compression::CompressionLayer;
 
 use crate::App;
 use crate::auth::RoleName::{Aanbieder, Coordinator};
 use crate::auth::{Audience, guard};
+use crate::downloads::counted;
+use crate::layers::for_any_site;
 use crate::{
-    cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages, publicaties,
-    respons, uitvragen,
+    changes, cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages,
+    publicaties, reference, respons, uitvragen,
 };
 
 /// One route.
@@ -23,6 +26,7 @@ pub struct Route {
     pub pad: &'static str,
     /// Whom it is for.
     pub before: Audience,
+    traffic: Traffic,
     handler: fn() -> MethodRouter<App>,
 }
 
@@ -42,8 +46,31 @@ const fn route(
         method,
         pad: path,
         before,
+        traffic: Traffic::Own,
         handler,
     }
+}
+
+/// A route with published data: for everyone, and for scripts on other sites.
+const fn public(path: &'static str, traffic: Traffic, handler: fn() -> MethodRouter<App>) -> Route {
+    Route {
+        method: "GET",
+        pad: path,
+        before: EVERYONE,
+        traffic,
+        handler,
+    }
+}
+
+/// How answers travel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Traffic {
+    /// To our own pages and to who has a token.
+    Own,
+    /// To any site, as they are: a file compresses itself.
+    File,
+    /// To any site, compressed on their way.
+    Made,
 }
 
 const EVERYONE: Audience = Audience::Everyone;
@@ -57,9 +84,7 @@ const PAGE_COORDINATOR: Audience = Audience::Page(&[Coordinator]);
 pub const ROUTES: &[Route] = &[
     route("GET", "/healthz", EVERYONE, || get(health::healthz)),
     route("GET", "/readyz", EVERYONE, || get(health::readyz)),
-    route("GET", "/v1/openapi.json", EVERYONE, || {
-        get(openapi::document)
-    }),
+    public("/v1/openapi.json", Traffic::Made, || get(openapi::document)),
     route("GET", "/v1/uitvragen", EVERYONE, || get(uitvragen::list)),
     route("GET", "/v1/uitvragen/{uitvraag}/{jaar}", EVERYONE, || {
         get(uitvragen::een)
@@ -147,22 +172,30 @@ pub const ROUTES: &[Route] = &[
         post(nulopgaven::nulopgave)
     }),
     route("GET", "/v1/respons", COORDINATING, || get(respons::respons)),
-    route("GET", "/v1/cijfers", EVERYONE, || get(cijfers::cijfers)),
-    route("GET", "/v1/publicaties", EVERYONE, || {
-        get(publicaties::list)
+    public("/v1/cijfers", Traffic::Made, || get(cijfers::cijfers)),
+    public("/v1/indicatoren", Traffic::Made, || {
+        get(reference::indicators)
     }),
-    route(
-        "GET",
+    public("/v1/gebieden", Traffic::Made, || get(reference::gebieden)),
+    public("/v1/publicaties", Traffic::Made, || get(publicaties::list)),
+    public(
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/",
-        EVERYONE,
+        Traffic::File,
         || get(publicaties::front_page),
     ),
-    route(
-        "GET",
+    public(
+        "/v1/publicaties/{uitvraag}/{jaar}/{versie}/wijzigingen",
+        Traffic::Made,
+        || get(changes::changes),
+    ),
+    public(
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}",
-        EVERYONE,
+        Traffic::File,
         || get(publicaties::file),
     ),
+    route("GET", "/spiegel/{jaar}/{niveau}/{naam}", EVERYONE, || {
+        get(pages::spiegel::find)
+    }),
     route("GET", "/", EVERYONE, || get(pages::welcome::show)),
     route("GET", "/stijl.css", EVERYONE, || get(pages::style)),
     route("GET", "/controleren", EVERYONE, || get(pages::check::show)),
@@ -213,6 +246,17 @@ pub(crate) fn build(app: &App) -> Router<App> {
     ROUTES.iter().fold(Router::new(), |router, route| {
         let guarded =
             (route.handler)().route_layer(from_fn_with_state((app.clone(), route.before), guard));
-        router.route(route.pad, guarded)
+        let counted = || from_fn_with_state(app.clone(), counted);
+        let open = match route.traffic {
+            Traffic::Own => guarded,
+            Traffic::File => for_any_site(guarded.route_layer(counted())),
+            // Counted outside of what compresses: that holds memory too.
+            Traffic::Made => for_any_site(
+                guarded
+                    .route_layer(CompressionLayer::new())
+                    .route_layer(counted()),
+            ),
+        };
+        router.route(route.pad, open)
     })
 }

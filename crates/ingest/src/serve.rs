@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
+use axum::middleware::AddExtension;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -19,6 +20,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep};
+use tower::Layer;
+
+use crate::downloads::ClientAddress;
 
 /// How long and how many.
 #[derive(Debug, Clone)]
@@ -69,10 +73,10 @@ pub async fn serve_with(
             accepted = accept(&listener, &places) => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, place)) = accepted else {
+        let Some((stream, client, place)) = accepted else {
             continue;
         };
-        let http = connection(stream, router.clone(), &bounds);
+        let http = connection(stream, client, router.clone(), &bounds);
         let guarded = graceful.watch(http);
         tokio::spawn(async move {
             if let Err(error) = guarded.await {
@@ -93,10 +97,10 @@ pub async fn serve_with(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, ClientAddress, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, from)) => Some((stream, ClientAddress(from.ip()), place)),
         Err(error) => {
             // Out of file descriptors, say: waiting lets others finish; spinning would not.
             tracing::warn!(kind = %error.kind(), "accept failed");
@@ -106,9 +110,16 @@ async fn accept(
     }
 }
 
-type Connection = http1::Connection<TokioIo<GuardedStream>, TowerToHyperService<Router>>;
+type Connection = http1::Connection<TokioIo<GuardedStream>, TowerToHyperService<FromClient>>;
+/// The routes, told where the connection comes from.
+type FromClient = AddExtension<Router, ClientAddress>;
 
-fn connection(stream: TcpStream, router: Router, bounds: &Connections) -> Connection {
+fn connection(
+    stream: TcpStream,
+    client: ClientAddress,
+    router: Router,
+    bounds: &Connections,
+) -> Connection {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(kind = %error.kind(), "no TCP_NODELAY");
     }
@@ -120,7 +131,7 @@ fn connection(stream: TcpStream, router: Router, bounds: &Connections) -> Connec
         .max_header_size(HEADER_BYTES)
         .serve_connection(
             TokioIo::new(GuardedStream::new(stream, bounds.unread)),
-            TowerToHyperService::new(router),
+            TowerToHyperService::new(Extension(client).layer(router)),
         )
 }
 

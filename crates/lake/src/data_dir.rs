@@ -21,6 +21,7 @@ use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
+use crate::shelf::Shelf;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -80,6 +81,7 @@ impl Lake {
             writer,
             readers,
             uploads: FileClaims::default(),
+            shelf: Shelf::default(),
             wipe: AtomicBool::new(access == Access::Service),
             _lock: lock,
         };

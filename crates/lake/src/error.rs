@@ -71,6 +71,9 @@ pub enum LakeError {
     /// A version of a publication is written once.
     #[error("this version of the publication exists already")]
     PublicatieExists,
+    /// The files of a publication are not those that were published.
+    #[error("the files of this publication are not those the register knows")]
+    PublicatieDamaged,
     /// A name that may not be a path.
     #[error("not a usable path")]
     InvalidPath,

@@ -14,6 +14,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
 use crate::paths::{DataRoot, SECRET, temporary_name};
+use crate::shelf::Shelf;
 
 /// In what role a process opens the data directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(crate) struct LakeCore {
     pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: FileClaims,
+    /// What is published, for who hands it out.
+    pub(crate) shelf: Shelf,
     /// Whether something was erased of which a copy may stand in SQLite's log.
     pub(crate) wipe: AtomicBool,
     /// The service's lock, held for as long as the directory is open.
@@ -72,6 +75,7 @@ impl Lake {
 
     /// Closes the connections in good order. Dropping does so too, in the background.
     pub async fn close(&self) {
+        self.core.shelf.close();
         self.core.readers.close().await;
         self.core.writer.close().await;
     }

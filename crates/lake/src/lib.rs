@@ -1,8 +1,8 @@
 //! The register, the raw pakketten and the Parquet files: the only code that touches storage.
 //!
 //! Owns one data directory: `register.sqlite` (the truth: which leveringen count), `raw/<levering>/…` as received,
-//! `lake/<uitvraag>/<tabel>/jaar=<jaar>/<levering>.parquet`, `intern/…` and
-//! `publicaties/<uitvraag>/<jaar>/<versie>/…`. A file means nothing until the register names it, so a levering's
+//! `lake/<uitvraag>/<tabel>/jaar=<jaar>/<levering>.parquet`, `intern/…`,
+//! `publicaties/<uitvraag>/<jaar>/<versie>/…`, and `ingepakt/…`: compressed copies of what is published, that may go. A file means nothing until the register names it, so a levering's
 //! tables appear together or not at all. Every step of a levering is one transaction that only takes the steps
 //! [`schema::Toestand`] allows, and in which the rules about state (`rules`) are asked. Leaves HTTP to `ingest`, judging to `check` and figures to `analysis`. Has no clock:
 //! who does something and when comes in as a [`Stamp`].
@@ -34,12 +34,14 @@ mod open;
 mod own_figures;
 mod paths;
 mod publicatie;
+mod published;
 mod put_back;
 mod queries;
 mod recovery;
 mod refusal;
 mod respons;
 mod rules;
+mod shelf;
 mod stamp;
 mod start_refusal;
 mod sweep;
@@ -61,6 +63,7 @@ pub use levering_id::LeveringId;
 pub use momentopname::{MomentLevering, Momentopname};
 pub use paths::write_private;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
+pub use published::{Coding, PublishedFile};
 pub use recovery::RecoverySummary;
 pub use refusal::{Loss, Refusal, RowChange};
 pub use respons::{Outcome, Respons, ResponsRegel};

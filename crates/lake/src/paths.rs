@@ -16,6 +16,8 @@ use crate::levering_id::LeveringId;
 
 /// Mode of what only the service may read.
 pub(crate) const SECRET: u32 = 0o600;
+/// The folder of compressed copies of published files: each can be made again.
+pub(crate) const COPIES: &str = "ingepakt";
 /// Mode of what is published.
 pub(crate) const PUBLIC: u32 = 0o644;
 

@@ -69,7 +69,8 @@ pub fn sha256sums(files: &[(String, Vec<u8>)]) -> Vec<u8> {
         .into_bytes()
 }
 
-const CHECKSUMS: &str = "SHA256SUMS";
+/// The name of the file of hashes in a publication.
+pub(crate) const CHECKSUMS: &str = "SHA256SUMS";
 
 /// Paths and bytes.
 type FileSet = Vec<(String, Vec<u8>)>;
@@ -104,9 +105,24 @@ impl Lake {
     /// The version the next publication of this uitvraag and year gets.
     pub async fn next_version(&self, uitvraag: &str, jaar: i32) -> Result<u32, LakeError> {
         Ok(self
-            .last_publicatie(uitvraag, jaar)
+            .last_version(uitvraag, jaar)
             .await?
-            .map_or(1, |last| last.versie + 1))
+            .map_or(1, |last| last + 1))
+    }
+
+    /// The newest version of this uitvraag and year.
+    pub async fn last_version(&self, uitvraag: &str, jaar: i32) -> Result<Option<u32>, LakeError> {
+        let last: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(versie) FROM publicatie WHERE uitvraag = $1 AND jaar = $2",
+        )
+        .bind(uitvraag)
+        .bind(jaar)
+        .fetch_one(&mut *self.reader().await?)
+        .await?;
+        last.map(|version| {
+            u32::try_from(version).map_err(|_| LakeError::RegisterDamaged("a version".to_owned()))
+        })
+        .transpose()
     }
 
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
@@ -239,6 +255,15 @@ impl Lake {
         )
         .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The newest version of each uitvraag and year that has one, in that order.
+    pub async fn last_versions(&self) -> Result<Vec<(String, i32, u32)>, LakeError> {
+        let query = "SELECT uitvraag, jaar, MAX(versie) FROM publicatie GROUP BY uitvraag, jaar ORDER BY uitvraag, jaar";
+        let rows: Vec<(String, i32, u32)> = sqlx::query_as(query)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        Ok(rows)
     }
 
     /// Every publication, oldest first.

@@ -16,7 +16,7 @@ use crate::facts::Facts;
 use crate::folder::{content, is_dir, name_of};
 use crate::levering_id::LeveringId;
 use crate::locks::{WRITE_LOCK, open_slot};
-use crate::paths::{DataRoot, is_temporary};
+use crate::paths::{COPIES, DataRoot, is_temporary};
 use crate::publicatie::Publicatie;
 
 /// One walk over the data directory.
@@ -55,6 +55,7 @@ impl<'a> Sweep<'a> {
         // A job that is publishing now has files nobody names yet; the next start will look again.
         if lock.try_lock().is_ok() {
             self.temporary_file(&self.map.dir.join("intern"))?;
+            self.temporary_file(&self.map.dir.join(COPIES))?;
             self.publicaties()?;
         }
         let facts = self.facts;

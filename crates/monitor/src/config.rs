@@ -95,6 +95,9 @@ settings! {
         /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside
         /// the program, or one folder up.
         check_page: Option<PathBuf> = None;
+        /// Answers with published data that one address may be reading at once; the next is told to wait. A proxy on this
+        /// machine says in `X-Forwarded-For` for whom it asks.
+        downloads_per_client: usize = 32;
     }
     /// How figures are made.
     figures: Figures {
@@ -116,6 +119,15 @@ impl Data {
         }
         if let Some(folder) = &self.pipelines {
             analysis::pipeline::PIPELINES.add(folder)?;
+        }
+        Ok(())
+    }
+}
+
+impl ServerConfig {
+    fn check(&self) -> Result<()> {
+        if self.downloads_per_client == 0 {
+            bail!("server.downloads_per_client is 0, and must be at least 1");
         }
         Ok(())
     }
@@ -155,7 +167,11 @@ impl Config {
             .build()
             .and_then(config::Config::try_deserialize)
             .map_err(anyhow::Error::from)
-            .and_then(|config: Self| config.figures.check().map(|()| config))
+            .and_then(|config: Self| {
+                config.server.check()?;
+                config.figures.check()?;
+                Ok(config)
+            })
             .with_context(|| format!("the configuration ({}) is not valid", path.display()))?;
         Ok(config)
     }
@@ -336,6 +352,11 @@ mod tests {
             let config = read("", &[("OMGANG__FIGURES__NOTICE", words)]).unwrap();
             assert_eq!(config.figures.notice.as_deref(), Some(words));
         }
+    }
+
+    #[test]
+    fn a_service_that_nobody_may_read_is_refused() {
+        assert!(read("[server]\ndownloads_per_client = 0\n", &[]).is_err());
     }
 
     #[test]

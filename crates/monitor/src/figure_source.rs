@@ -1,29 +1,50 @@
 //! The published figures, as the service's `/v1/cijfers` asks for them.
 //!
-//! Owns reading the newest publication of each uitvraag and year, once per publication. Only protected figures pass
-//! here: it reads nothing but what `publish` wrote.
+//! Owns reading the publications, each once for as long as it is asked for. Only protected figures pass here: it reads
+//! nothing but what `publish` wrote.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
-use ingest::{FigureError, FigureFilter, FigureSource, FilterValues};
+use ingest::{FigureAnswer, FigureError, FigureSource, FigureTable};
 use lake::Lake;
-use schema::Cijfer;
+use schema::indicator::Indicator;
 use tokio::sync::Mutex;
 
-/// The newest publications, kept in memory until there is a newer one.
+/// Older versions that are kept in memory: the two that someone compares.
+const OLDER: usize = 2;
+
+/// The publications, kept in memory: the newest until there is a newer one, older ones until others are asked for.
 pub struct Published {
     lake: Lake,
     cache: Mutex<Cache>,
+    indicators: std::sync::Mutex<HashMap<String, Vec<Indicator>>>,
 }
 
-/// The figures of a set of publications, and which set that is.
+/// The tables in memory.
 #[derive(Default)]
 struct Cache {
-    hashes: Vec<String>,
-    cijfers: Arc<Vec<Cijfer>>,
-    waarden: Arc<FilterValues>,
+    newest: Vec<Arc<FigureTable>>,
+    /// Others, the last one asked for at the end.
+    older: Vec<Arc<FigureTable>>,
+}
+
+impl Cache {
+    fn find(&self, key: Key<'_>) -> Option<Arc<FigureTable>> {
+        let mut all = self.newest.iter().chain(&self.older);
+        all.find(|table| key_of(table) == key).cloned()
+    }
+}
+
+/// Uitvraag, year and version. A publication never changes, so what is in memory under its key is what it is.
+type Key<'a> = (&'a str, i32, u32);
+
+fn key_of(table: &FigureTable) -> Key<'_> {
+    (&table.uitvraag, table.jaar, table.versie)
+}
+
+fn unreadable(error: impl std::fmt::Display) -> FigureError {
+    FigureError::Unreadable(error.to_string())
 }
 
 impl Published {
@@ -32,61 +53,94 @@ impl Published {
         Self {
             lake,
             cache: Mutex::default(),
+            indicators: std::sync::Mutex::default(),
         }
     }
 
-    async fn newest(&self) -> Result<(Arc<Vec<Cijfer>>, Arc<FilterValues>), FigureError> {
-        let unreadable = |e: &dyn std::fmt::Display| FigureError::Unreadable(e.to_string());
-        let mut latest = std::collections::BTreeMap::new();
-        for publicatie in self.lake.publicaties().await.map_err(|e| unreadable(&e))? {
-            // Oldest first: the last one of a year stays.
-            latest.insert((publicatie.uitvraag.clone(), publicatie.jaar), publicatie);
-        }
-        let hashes: Vec<String> = latest.values().map(|p| p.hash.clone()).collect();
+    async fn all_newest(&self) -> Result<Vec<Arc<FigureTable>>, FigureError> {
+        let last = self.lake.last_versions().await.map_err(unreadable)?;
         let mut cache = self.cache.lock().await;
-        if cache.hashes != hashes {
-            let mut cijfers = Vec::new();
-            for p in latest.values() {
-                let bytes = self
-                    .lake
-                    .lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet")
-                    .await
-                    .map_err(|e| unreadable(&e))?;
-                let bytes = bytes.ok_or_else(|| {
-                    FigureError::Unreadable("a publication has no cijfers.parquet".to_owned())
-                })?;
-                cijfers.extend(analysis::cijfers::from_parquet(bytes).map_err(|e| unreadable(&e))?);
-            }
-            *cache = Cache {
-                hashes,
-                waarden: Arc::new(FilterValues::of(&cijfers)),
-                cijfers: Arc::new(cijfers),
-            };
+        let mut newest = Vec::new();
+        for (uitvraag, jaar, version) in &last {
+            let key = (uitvraag.as_str(), *jaar, *version);
+            newest.extend(match cache.find(key) {
+                Some(table) => Some(table),
+                None => self.read(key).await?,
+            });
         }
-        Ok((Arc::clone(&cache.cijfers), Arc::clone(&cache.waarden)))
+        cache.newest.clone_from(&newest);
+        Ok(newest)
+    }
+
+    async fn one(&self, key: Key<'_>) -> Result<Option<Arc<FigureTable>>, FigureError> {
+        // One at a time: two that ask for the same table read it once, and many that ask for many fill no memory.
+        let mut cache = self.cache.lock().await;
+        let table = match cache.find(key) {
+            Some(table) => table,
+            None => match self.read(key).await? {
+                Some(table) => table,
+                None => return Ok(None),
+            },
+        };
+        if !cache.newest.iter().any(|known| key_of(known) == key) {
+            cache.older.retain(|known| key_of(known) != key);
+            cache.older.push(Arc::clone(&table));
+            let surplus = cache.older.len().saturating_sub(OLDER);
+            cache.older.drain(..surplus);
+        }
+        Ok(Some(table))
+    }
+
+    /// Reads a publication; `None` where there is none.
+    async fn read(
+        &self,
+        (uitvraag, jaar, version): Key<'_>,
+    ) -> Result<Option<Arc<FigureTable>>, FigureError> {
+        let publicatie = self.lake.publicatie(uitvraag, jaar, version).await;
+        let Some(publicatie) = publicatie.map_err(unreadable)? else {
+            return Ok(None);
+        };
+        let bytes = self
+            .lake
+            .lees_publicatie(uitvraag, jaar, version, "cijfers.parquet")
+            .await
+            .map_err(unreadable)?
+            .ok_or_else(|| unreadable("a publication has no cijfers.parquet"))?;
+        let table = tokio::task::spawn_blocking(move || {
+            let cijfers = analysis::cijfers::from_parquet(bytes)?;
+            anyhow::Ok(FigureTable::new(&publicatie, cijfers))
+        });
+        let table = table.await.map_err(unreadable)?.map_err(unreadable)?;
+        Ok(Some(Arc::new(table)))
     }
 }
 
 impl FigureSource for Published {
-    fn cijfers(
-        &self,
-        filter: FigureFilter,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, FigureError>> + Send + '_>> {
-        Box::pin(async move {
-            let (cijfers, _) = self.newest().await?;
-            Ok(cijfers
-                .iter()
-                .filter(|c| filter.fits(c))
-                .skip(filter.vanaf)
-                .take(filter.at_most)
-                .cloned()
-                .collect())
-        })
+    fn newest(&self) -> FigureAnswer<'_, Vec<Arc<FigureTable>>> {
+        Box::pin(self.all_newest())
     }
 
-    fn values(
+    fn version(
         &self,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<FilterValues>, FigureError>> + Send + '_>> {
-        Box::pin(async move { self.newest().await.map(|(_, values)| values) })
+        uitvraag: String,
+        jaar: i32,
+        version: u32,
+    ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
+        Box::pin(async move { self.one((&uitvraag, jaar, version)).await })
+    }
+
+    /// Read once: pipelines do not change while the service runs.
+    fn indicators(&self, uitvraag: &str) -> Result<Vec<Indicator>, FigureError> {
+        let mut all = self
+            .indicators
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(uitvraag) {
+            return Ok(known.clone());
+        }
+        let pipeline = analysis::Pipeline::load(uitvraag).map_err(unreadable)?;
+        let indicators = pipeline.metadata();
+        all.insert(uitvraag.to_owned(), indicators.clone());
+        Ok(indicators)
     }
 }

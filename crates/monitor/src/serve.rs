@@ -32,6 +32,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         Arc::new(Published::new(lake.clone())),
         Arc::new(Workbooks),
     )?;
+    services.grenzen.downloads = config.server.downloads_per_client;
     services.adres = config.server.public_url.clone();
     if let Some(page) = &config.server.check_page {
         services.check_page = Some(page.clone());

@@ -3,21 +3,20 @@
 //! Owns its data directory, its clock, the token and a log of what was asked. What a real service cannot give (a cut
 //! connection, an answer that does not come, a receipt that is forged) is asked of `fake_server`.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use ingest::{
-    FigureError, FigureFilter, FigureSource, FilterValues, FindingsWorkbook, ReceiptSigner,
-    Services,
+    FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, ReceiptSigner, Services,
 };
 use lake::{
     Aanbieder, Access, Lake, Levering, LeveringFilter, NewPublicatie, Stamp, Thoroughness,
     TokenRole,
 };
+use schema::indicator::Indicator;
 use schema::pakket::Toelichting;
-use schema::{Cijfer, Definitie, Oordeel, Toestand};
+use schema::{Definitie, Oordeel, Toestand};
 use tokio::runtime::Runtime;
 
 use crate::support::{TestFolder, write_private};
@@ -168,18 +167,20 @@ impl TestFolder {
     }
 }
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, FigureError>> + Send + 'a>>;
-
 /// Nothing was published yet.
 struct NoFigures;
 
 impl FigureSource for NoFigures {
-    fn cijfers(&self, _: FigureFilter) -> Answer<'_, Vec<Cijfer>> {
+    fn newest(&self) -> FigureAnswer<'_, Vec<Arc<FigureTable>>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn values(&self) -> Answer<'_, Arc<FilterValues>> {
-        Box::pin(async { Ok(Arc::default()) })
+    fn version(&self, _: String, _: i32, _: u32) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn indicators(&self, _: &str) -> Result<Vec<Indicator>, FigureError> {
+        Ok(Vec::new())
     }
 }
 

@@ -162,7 +162,7 @@ pub(crate) async fn finish(
     params(("id" = String, Path, description = "Identity of the levering"), ("tabel" = String, Path, description = "Table"),
         ("Tus-Resumable" = String, Header, description = "1.0.0"), ("Upload-Offset" = u64, Header, description = "Where this piece starts"), ("Upload-Length" = Option<u64>, Header, description = "Must be what the pakket says")),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
-    responses((status = 204, description = "Durable; Upload-Offset says how far"), (status = 409, description = "OFFSET, UPLOAD_BUSY or STATE"), (status = 412, description = "TUS_VERSION"), (status = 413, description = "BODY_TOO_LARGE"), (status = 415, description = "MEDIA_TYPE or CONTENT_ENCODING"), (status = 422, description = "HASH_MISMATCH: starts anew at byte 0")))]
+    responses((status = 204, description = "Durable; Upload-Offset says how far"), (status = 400, description = "UPLOAD_HEADER"), (status = 409, description = "OFFSET, UPLOAD_BUSY or STATE"), (status = 412, description = "TUS_VERSION"), (status = 413, description = "BODY_TOO_LARGE"), (status = 415, description = "MEDIA_TYPE or CONTENT_ENCODING"), (status = 422, description = "HASH_MISMATCH: starts anew at byte 0")))]
 pub(crate) async fn received(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,

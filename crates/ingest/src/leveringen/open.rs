@@ -93,6 +93,7 @@ const MANIFEST_BYTES: usize = 1024 * 1024;
     responses(
         (status = 201, description = "Opened", body = super::LeveringView),
         (status = 200, description = "The same content was offered before", body = super::LeveringView),
+        (status = 400, description = "IDEMPOTENCY_KEY"),
         (status = 403, description = "PROVIDER_MISMATCH"),
         (status = 409, description = "IDEMPOTENCY_CONFLICT, DEFINITION_OUTDATED or FROZEN"),
         (status = 410, description = "GONE"),

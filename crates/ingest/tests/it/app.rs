@@ -1,8 +1,6 @@
 //! A service of its own per test: an empty data directory, a clock that stands where the test puts it, three tokens.
 
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -13,11 +11,12 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use ingest::{
-    BeforeJudging, FigureError, FigureFilter, FigureSource, FilterValues, FindingsWorkbook, Pace,
+    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, Pace,
     ReceiptSigner, Services,
 };
 use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
 use schema::cijfer::{Confidential, Status};
+use schema::indicator::Indicator;
 use schema::{Cijfer, Definitie, Niveau, Oordeel};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -244,7 +243,32 @@ impl TestApp {
         );
     }
 
+    /// Sends a request. Whatever comes back must be described: so every test of the service is a test of its document.
     pub(crate) async fn send(&self, request: Request<Body>) -> TestResponse {
+        let described = self.document().await;
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.answer(request).await;
+        if let Some(operation) = operation(described, method.as_str(), &path) {
+            let status = response.status.as_str();
+            let answer = &operation["responses"][status];
+            assert!(
+                answer.is_object(),
+                "{method} {path} may not answer {status}"
+            );
+            let kind = response.header("content-type");
+            if kind == "application/problem+json" && method != "HEAD" {
+                let code = response.json()["code"].as_str().unwrap().to_owned();
+                let said = answer["description"].as_str().unwrap();
+                assert!(
+                    said.contains(&code),
+                    "{method} {path}: {status} {code}, not in `{said}`"
+                );
+            }
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request<Body>) -> TestResponse {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
@@ -253,6 +277,18 @@ impl TestApp {
             headers: parts.headers,
             body,
         }
+    }
+
+    /// The API's own description: the same for every service.
+    async fn document(&self) -> &'static Value {
+        static DOCUMENT: tokio::sync::OnceCell<Value> = tokio::sync::OnceCell::const_new();
+        DOCUMENT
+            .get_or_init(async || {
+                let request = request("GET", "/v1/openapi.json", "");
+                let answer = self.answer(request.body(Body::empty()).unwrap());
+                answer.await.json()
+            })
+            .await
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> TestResponse {
@@ -312,6 +348,37 @@ impl TestApp {
         }
         panic!("left behind: {:?}", self.files());
     }
+}
+
+/// The operation that the document has for a path, the most literal one; `None` for what it does not describe.
+fn operation<'a>(document: &'a Value, method: &str, path: &str) -> Option<&'a Value> {
+    let paths = document["paths"].as_object().unwrap();
+    let fitting = paths.iter().filter(|(described, _)| fits(described, path));
+    let (_, item) = fitting.min_by_key(|(described, _)| described.matches('{').count())?;
+    let own = item.get(method.to_lowercase());
+    // HEAD is answered as GET where it is not described apart.
+    own.or_else(|| (method == "HEAD").then(|| item.get("get")).flatten())
+}
+
+fn fits(described: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    for pattern in described.split('/') {
+        if pattern.starts_with("{*") {
+            return parts.next().is_some_and(|part| !part.is_empty());
+        }
+        let is_variable = pattern.starts_with('{');
+        let is_same = parts.next().is_some_and(|part| {
+            if is_variable {
+                !part.is_empty()
+            } else {
+                part == pattern
+            }
+        });
+        if !is_same {
+            return false;
+        }
+    }
+    parts.next().is_none()
 }
 
 fn walk(root: &Path, dir: &Path, found: &mut Vec<String>) {
@@ -404,23 +471,54 @@ impl FixedFigures {
     }
 }
 
+impl FixedFigures {
+    /// The figures as those of a version: a later one has another value for Nederland, a gebied less and one more.
+    fn table(uitvraag: &str, jaar: i32, version: u32) -> Option<Arc<FigureTable>> {
+        let mut cijfers = Self::all();
+        match (uitvraag, jaar, version) {
+            ("omgang", 2020, 1) => {
+                cijfers[0].waarde = Some(99.0);
+                "JZ12".clone_into(&mut cijfers[1].gebied);
+                "omgang-2020-0".clone_into(&mut cijfers[2].momentopname);
+            }
+            ("omgang", 2020, 2) => {}
+            _ => return None,
+        }
+        let publicatie = lake::Publicatie {
+            uitvraag: uitvraag.to_owned(),
+            jaar,
+            versie: version,
+            momentopname: "omgang-2020-1".to_owned(),
+            gemaakt: DateTime::UNIX_EPOCH,
+            hash: format!("sha256:{version}"),
+            paden: Vec::new(),
+        };
+        Some(Arc::new(FigureTable::new(&publicatie, cijfers)))
+    }
+}
+
 impl FigureSource for FixedFigures {
-    fn cijfers(
-        &self,
-        filter: FigureFilter,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, FigureError>> + Send + '_>> {
-        let all = Self::all().into_iter();
-        let found: Vec<Cijfer> = all
-            .filter(|c| filter.fits(c))
-            .skip(filter.vanaf)
-            .take(filter.at_most)
-            .collect();
-        Box::pin(async move { Ok(found) })
+    fn newest(&self) -> FigureAnswer<'_, Vec<Arc<FigureTable>>> {
+        Box::pin(async { Ok(Self::table("omgang", 2020, 2).into_iter().collect()) })
     }
 
-    fn values(
+    fn version(
         &self,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<FilterValues>, FigureError>> + Send + '_>> {
-        Box::pin(async { Ok(Arc::new(FilterValues::of(&Self::all()))) })
+        uitvraag: String,
+        jaar: i32,
+        version: u32,
+    ) -> FigureAnswer<'_, Option<Arc<FigureTable>>> {
+        Box::pin(async move { Ok(Self::table(&uitvraag, jaar, version)) })
+    }
+
+    fn indicators(&self, _: &str) -> Result<Vec<Indicator>, FigureError> {
+        let indicator = serde_json::json!({
+            "id": "gebruik_trajecten", "groep": "gebruik", "titel": "Trajecten", "definitie": "Trajecten in het jaar.",
+            "aard": "aantal", "eenheid": "trajecten", "teller": "trajecten", "velden": ["traject.start"],
+            "uitsplitsingen": [], "niet_bij": ["grootteklasse"], "interval": "poisson",
+        });
+        serde_json::from_value(indicator)
+            .map(|indicator| vec![indicator])
+            .map_err(|error| FigureError::Unreadable(error.to_string()))
     }
 }

@@ -20,6 +20,8 @@ fn filled(route: &Route, id: &str) -> String {
         .replace("{uitvraag}", "omgang")
         .replace("{jaar}", "2020")
         .replace("{versie}", "1")
+        .replace("{niveau}", "gemeente")
+        .replace("{naam}", "utrecht")
         .replace("{*pad}", "index.html")
 }
 

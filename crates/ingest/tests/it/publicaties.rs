@@ -1,13 +1,29 @@
-//! Publications as written, and nothing beside them.
+//! Publications as written, and nothing beside them; files as HTTP gives files.
 
+use std::io::Read;
+
+use axum::body::Body;
+use flate2::read::GzDecoder;
 use lake::{NewPublicatie, Stamp};
 
-use crate::app::{TestApp, request};
+use crate::app::{TestApp, TestResponse, request};
+
+const BASE: &str = "/v1/publicaties/omgang/2020/1/";
 
 async fn published() -> TestApp {
     let app = TestApp::new().await;
+    publish(&app, 1).await;
+    app
+}
+
+async fn publish(app: &TestApp, version: u32) {
     let stamp = Stamp::new("test", app.nu());
-    let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
+    let moment = if version == 1 {
+        let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
+        moment.id
+    } else {
+        "omgang-2020-1".to_owned()
+    };
     let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
     let files = vec![
         file("index.html", "<!doctype html><title>0</title>"),
@@ -16,22 +32,43 @@ async fn published() -> TestApp {
             "<!doctype html><title>0-meting</title>",
         ),
         file("spiegel/JZ13/index.html", "<!doctype html>"),
+        file("spiegel/JZ13/cijfers.csv", "a,b\n"),
+        file("spiegel/GM0344/index.html", "<!doctype html>"),
         file("cijfers.csv", "a,b\n"),
+        file("curven.csv", &long_csv()),
+        file("cijfers.parquet", &"PAR1".repeat(1000)),
+        file("datapackage.json", "{}"),
         file("stijl.css", "p{}"),
     ];
     app.lake
         .publish(
             NewPublicatie {
-                momentopname: &moment.id,
+                momentopname: &moment,
                 erased: &[],
-                versie: 1,
+                versie: version,
                 bestanden: files,
             },
             &stamp,
         )
         .await
         .unwrap();
-    app
+}
+
+/// Longer than what is read at once, and worth compressing.
+fn long_csv() -> String {
+    let rows: Vec<String> = (0..20_000)
+        .map(|row| format!("{row},{}", row * row))
+        .collect();
+    rows.join("\n")
+}
+
+/// Asks for a file of the publication with these headers.
+async fn ask(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> TestResponse {
+    let mut request = request(method, &format!("{BASE}{path}"), "");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    app.send(request.body(Body::empty()).unwrap()).await
 }
 
 #[tokio::test]
@@ -71,7 +108,10 @@ async fn files_come_as_they_were_written() {
             csv.header("content-type").as_str(),
             csv.header("content-disposition").as_str()
         ),
-        ("text/csv; charset=utf-8", "attachment")
+        (
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"omgang-2020-v1-cijfers.csv\""
+        )
     );
     let list = app.get("", "/v1/publicaties").await.json();
     assert_eq!(list[0]["adres"], basis);
@@ -85,7 +125,7 @@ async fn a_known_etag_saves_the_bytes() {
     let met = |value: String| {
         request("GET", path, "")
             .header("if-none-match", value)
-            .body(axum::body::Body::empty())
+            .body(Body::empty())
             .unwrap()
     };
     let same = app.send(met(etag.clone())).await;
@@ -154,4 +194,417 @@ async fn nothing_beside_a_publication_can_be_read() {
             .await
             .is_problem(404, "NOT_FOUND");
     }
+}
+
+/// RFC 9110, 14: one part, with its place; what can't be is refused or passed over, never guessed at.
+#[tokio::test]
+async fn a_part_of_a_file_can_be_asked_for() {
+    let app = published().await;
+    let whole = long_csv();
+    let length = whole.len();
+    let head = ask(&app, "HEAD", "curven.csv", &[]).await;
+    assert_eq!(head.header("accept-ranges"), "bytes");
+    assert_eq!(head.header("content-length"), length.to_string());
+    assert!(head.body.is_empty());
+    for (range, from, to) in [
+        ("bytes=0-9", 0, 10),
+        ("bytes=100000-", 100_000, length),
+        ("bytes=-5", length - 5, length),
+        ("bytes=5-99999999999", 5, length),
+    ] {
+        let part = ask(&app, "GET", "curven.csv", &[("range", range)]).await;
+        let place = format!("bytes {from}-{}/{length}", to - 1);
+        assert_eq!(
+            (part.status.as_u16(), part.header("content-range")),
+            (206, place),
+            "{range}"
+        );
+        assert_eq!(part.text(), whole[from..to], "{range}");
+        assert_eq!(part.header("content-encoding"), "");
+    }
+    let past = ask(&app, "GET", "curven.csv", &[("range", "bytes=999999999-")]).await;
+    past.is_problem(416, "RANGE");
+    assert_eq!(past.header("content-range"), format!("bytes */{length}"));
+    let many = format!("bytes={}", "0-0,".repeat(3000));
+    for range in [
+        "bytes=",
+        "bytes=-0",
+        "bytes=a-b",
+        "bytes=9-1",
+        "rows=0-1",
+        "0-1",
+        "bytes 0-1",
+        "bytes=0-0,5-9",
+        &many,
+        "bytes=18446744073709551616-",
+        "bytes=-18446744073709551616",
+    ] {
+        let passed_over = ask(&app, "GET", "curven.csv", &[("range", range)]).await;
+        let status = passed_over.status.as_u16();
+        assert!([200, 416].contains(&status), "{range}: {status}");
+        if status == 200 {
+            assert_eq!(passed_over.text(), whole, "{range}");
+        }
+    }
+    let head = ask(&app, "HEAD", "curven.csv", &[("range", "bytes=0-9")]).await;
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length")),
+        (200, length.to_string())
+    );
+}
+
+/// Each form has a tag of its own, and a client goes on only with what it has.
+#[tokio::test]
+async fn a_file_is_compressed_for_who_can_read_it() {
+    let app = published().await;
+    let plain = ask(&app, "GET", "curven.csv", &[]).await;
+    assert_eq!(plain.header("vary"), "accept-encoding");
+    let mut tags = vec![plain.header("etag")];
+    for coding in ["gzip", "zstd"] {
+        // The second one finds the copy that the first one made.
+        for _ in 0..2 {
+            let packed = ask(&app, "GET", "curven.csv", &[("accept-encoding", coding)]).await;
+            assert_eq!(packed.header("content-encoding"), coding);
+            assert_eq!(
+                packed.header("content-length"),
+                packed.body.len().to_string()
+            );
+            let mut text = Vec::new();
+            match coding {
+                "gzip" => drop(
+                    GzDecoder::new(&packed.body[..])
+                        .read_to_end(&mut text)
+                        .unwrap(),
+                ),
+                _ => text = zstd::decode_all(&packed.body[..]).unwrap(),
+            }
+            assert_eq!(text, plain.body, "{coding}");
+            tags.push(packed.header("etag"));
+        }
+    }
+    let different: std::collections::BTreeSet<&String> = tags.iter().collect();
+    assert_eq!((tags.len(), different.len()), (5, 3), "{tags:?}");
+    assert!(
+        tags.iter().all(|tag| tag.starts_with('"')),
+        "strong: {tags:?}"
+    );
+    let copies: Vec<String> = app.files();
+    let copies = copies.iter().filter(|path| path.starts_with("ingepakt/"));
+    assert_eq!(copies.count(), 2);
+
+    let gzip = &tags[1];
+    let both = [("accept-encoding", "gzip"), ("range", "bytes=0-9")];
+    let part = ask(&app, "GET", "curven.csv", &both).await;
+    assert_eq!(
+        part.header("content-encoding"),
+        "",
+        "a part is of the file as it is"
+    );
+    assert_eq!(part.body, plain.body[..10]);
+    let going_on = [both[0], both[1], ("if-range", gzip)];
+    let part = ask(&app, "GET", "curven.csv", &going_on).await;
+    assert_eq!(
+        (
+            part.status.as_u16(),
+            part.header("content-encoding").as_str()
+        ),
+        (206, "gzip")
+    );
+    assert_eq!(part.header("etag"), *gzip);
+    let other = [("range", "bytes=0-9"), ("if-range", "\"anders\"")];
+    let whole = ask(&app, "GET", "curven.csv", &other).await;
+    assert_eq!(
+        (whole.status.as_u16(), whole.body.len()),
+        (200, plain.body.len())
+    );
+
+    for (path, why) in [
+        ("cijfers.csv", "too small"),
+        ("cijfers.parquet", "packed already"),
+    ] {
+        let as_it_is = ask(&app, "GET", path, &[("accept-encoding", "gzip, zstd")]).await;
+        assert_eq!(as_it_is.header("content-encoding"), "", "{path}: {why}");
+    }
+}
+
+/// A copy of a file that was changed on disk is not made: its name would say what is not in it.
+#[tokio::test]
+async fn a_damaged_file_gets_no_copy() {
+    let app = published().await;
+    let file = app.dir().join("publicaties/omgang/2020/1/curven.csv");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[7] ^= 1;
+    std::fs::write(&file, &bytes).unwrap();
+    let answer = ask(&app, "GET", "curven.csv", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(answer.header("content-encoding"), "");
+    assert_eq!(answer.body, bytes);
+    let files = app.files();
+    assert!(
+        !files.iter().any(|path| path.starts_with("ingepakt/")),
+        "{files:?}"
+    );
+}
+
+/// The tag is the hash that was published; nothing is hashed to answer.
+#[tokio::test]
+async fn the_tag_is_the_published_hash() {
+    let app = published().await;
+    let sums = ask(&app, "GET", "SHA256SUMS", &[]).await;
+    let answer = ask(&app, "GET", "cijfers.parquet", &[]).await;
+    let tag = answer.header("etag");
+    let line = sums.text();
+    let line = line
+        .lines()
+        .find(|line| line.ends_with("  cijfers.parquet"));
+    assert!(line.unwrap().starts_with(tag.trim_matches('"')), "{tag}");
+    assert_eq!(
+        answer.header("content-type"),
+        "application/vnd.apache.parquet"
+    );
+    assert_eq!(
+        answer.header("cache-control"),
+        "public, max-age=86400, immutable"
+    );
+}
+
+#[tokio::test]
+async fn conditions_are_kept_and_what_is_no_condition_is_passed_over() {
+    let app = published().await;
+    let known = ask(&app, "GET", "stijl.css", &[]).await;
+    let (tag, date) = (known.header("etag"), known.header("last-modified"));
+    assert_eq!(date, "Mon, 01 Feb 2021 12:00:00 GMT");
+    let older = "Sun, 31 Jan 2021 12:00:00 GMT";
+    let weak = format!("W/{tag}");
+    let list = format!("\"a\", {tag}");
+    for (name, value, status) in [
+        ("if-none-match", tag.as_str(), 304),
+        ("if-none-match", &weak, 304),
+        ("if-none-match", &list, 304),
+        ("if-none-match", "*", 304),
+        ("if-none-match", "\"a\"", 200),
+        ("if-none-match", "onzin", 200),
+        ("if-modified-since", &date, 304),
+        ("if-modified-since", older, 200),
+        ("if-modified-since", "gisteren", 200),
+        ("if-match", &tag, 200),
+        ("if-unmodified-since", &date, 200),
+    ] {
+        let answer = ask(&app, "GET", "stijl.css", &[(name, value)]).await;
+        assert_eq!(answer.status.as_u16(), status, "{name}: {value}");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.contains("style-src 'self' 'unsafe-inline'"),
+            "{policy}"
+        );
+    }
+    for (name, value) in [("if-match", "\"a\""), ("if-unmodified-since", older)] {
+        let answer = ask(&app, "GET", "stijl.css", &[(name, value)]).await;
+        answer.is_problem(412, "PRECONDITION");
+    }
+}
+
+/// A name says of what, of when and which version, wherever the file ends up.
+#[tokio::test]
+async fn downloads_have_a_name() {
+    let app = published().await;
+    for (path, disposition) in [
+        (
+            "spiegel/JZ13/cijfers.csv",
+            "attachment; filename=\"omgang-2020-v1-spiegel-JZ13-cijfers.csv\"",
+        ),
+        (
+            "cijfers.parquet",
+            "attachment; filename=\"omgang-2020-v1-cijfers.parquet\"",
+        ),
+        (
+            "datapackage.json",
+            "inline; filename=\"omgang-2020-v1-datapackage.json\"",
+        ),
+        ("index.html", ""),
+    ] {
+        let answer = ask(&app, "GET", path, &[]).await;
+        assert_eq!(answer.header("content-disposition"), disposition, "{path}");
+    }
+}
+
+/// The newest version has an address that stays, and an older one says where it is.
+#[tokio::test]
+async fn the_newest_version_is_found() {
+    let app = published().await;
+    publish(&app, 2).await;
+    for (path, place) in [
+        ("", "/v1/publicaties/omgang/2020/2/"),
+        (
+            "spiegel/JZ13/",
+            "/v1/publicaties/omgang/2020/2/spiegel/JZ13/",
+        ),
+        (
+            "cijfers.parquet",
+            "/v1/publicaties/omgang/2020/2/cijfers.parquet",
+        ),
+        (
+            "%3Cb%3E%0d%0a",
+            "/v1/publicaties/omgang/2020/2/%3Cb%3E%0D%0A",
+        ),
+    ] {
+        let newest = app
+            .get("", &format!("/v1/publicaties/omgang/2020/nieuwste/{path}"))
+            .await;
+        assert_eq!(
+            (newest.status.as_u16(), newest.header("location").as_str()),
+            (307, place)
+        );
+        assert_eq!(newest.header("cache-control"), "public, max-age=60");
+    }
+    for none in ["omgang/2019/nieuwste/", "niets/2020/nieuwste/index.html"] {
+        let none = app.get("", &format!("/v1/publicaties/{none}")).await;
+        none.is_problem(404, "NOT_FOUND");
+    }
+    let older = ask(&app, "GET", "cijfers.csv", &[]).await;
+    assert_eq!(
+        older.header("link"),
+        "</v1/publicaties/omgang/2020/2/cijfers.csv>; rel=\"latest-version\""
+    );
+    let newest = app
+        .get("", "/v1/publicaties/omgang/2020/2/cijfers.csv")
+        .await;
+    assert_eq!(newest.header("link"), "");
+    let list = app.get("", "/v1/publicaties").await.json();
+    assert_eq!(
+        (&list[0]["versie"], &list[0]["nieuwste"]),
+        (&2.into(), &true.into())
+    );
+    assert_eq!(
+        (&list[1]["versie"], &list[1]["nieuwste"]),
+        (&1.into(), &false.into())
+    );
+    assert_eq!(
+        list[0]["wijzigingen"],
+        "/v1/publicaties/omgang/2020/2/wijzigingen"
+    );
+    assert!(list[1]["wijzigingen"].is_null());
+}
+
+/// An address that a person can write down leads to the page of the newest version.
+#[tokio::test]
+async fn a_readable_address_leads_to_the_page() {
+    let app = published().await;
+    let place = "/v1/publicaties/omgang/2020/1/spiegel/GM0344/";
+    for path in ["gemeente/utrecht", "gemeente/Utrecht", "gemeente/GM0344"] {
+        let answer = app.get("", &format!("/spiegel/2020/{path}")).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location").as_str()),
+            (307, place),
+            "{path}"
+        );
+    }
+    for path in [
+        "2020/gemeente/nergens",
+        "2020/provincie/utrecht",
+        "1999/gemeente/utrecht",
+        "2020/wijk/utrecht",
+        "02020/gemeente/utrecht",
+        "2020/gemeente/%2e%2e%2f",
+        "2020/gemeente/%0d%0a",
+    ] {
+        let answer = app.get("", &format!("/spiegel/{path}")).await;
+        answer.is_problem(404, "NOT_FOUND");
+    }
+}
+
+/// Scripts on other sites read what is public, and nothing else.
+#[tokio::test]
+async fn only_what_is_public_is_open_to_other_sites() {
+    let app = published().await;
+    let send = async |method: &str, path: &str| {
+        let request = request(method, path, "")
+            .header("origin", "https://elders.example")
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "range");
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let file = format!("{BASE}cijfers.parquet");
+    for path in [
+        file.as_str(),
+        "/v1/cijfers",
+        "/v1/publicaties",
+        "/v1/gebieden",
+    ] {
+        let answer = send("GET", path).await;
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            "cross-origin"
+        );
+        assert!(
+            answer
+                .header("access-control-expose-headers")
+                .contains("etag")
+        );
+        let asked = send("OPTIONS", path).await;
+        assert!(asked.status.is_success(), "{path}: {}", asked.status);
+        assert_eq!(asked.header("access-control-allow-methods"), "GET,HEAD");
+        assert!(
+            asked
+                .header("access-control-allow-headers")
+                .contains("range")
+        );
+        assert_eq!(asked.header("access-control-allow-credentials"), "");
+        let written = send("POST", path).await;
+        written.is_problem(405, "METHOD_NOT_ALLOWED");
+    }
+    for path in [
+        "/v1/leveringen",
+        "/v1/respons",
+        "/",
+        "/mijn-leveringen",
+        "/v1/uitvragen",
+    ] {
+        for method in ["GET", "OPTIONS"] {
+            let answer = send(method, path).await;
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+        }
+    }
+}
+
+/// A person who follows a dead link to a page reads a page; a program gets a problem.
+#[tokio::test]
+async fn a_wrong_address_gives_a_page_to_who_reads_pages() {
+    let app = published().await;
+    for path in ["spiegel/GM9999/", "nergens"] {
+        let page = ask(&app, "GET", path, &[("accept", "text/html,*/*;q=0.8")]).await;
+        assert_eq!(page.status, 404);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert!(page.text().contains("Naar de startpagina"));
+        ask(&app, "GET", path, &[])
+            .await
+            .is_problem(404, "NOT_FOUND");
+    }
+}
+
+/// The table that a Dutch spreadsheet opens is made on the way out; it is no file of the publication.
+#[tokio::test]
+async fn a_dutch_spreadsheet_gets_a_table_of_its_own() {
+    let app = published().await;
+    let answer = ask(&app, "GET", "cijfers-excel.csv", &[]).await;
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(
+        answer.header("content-disposition"),
+        "attachment; filename=\"omgang-2020-v1-cijfers-excel.csv\""
+    );
+    let text = answer.text();
+    assert!(text.starts_with("\u{feff}uitvraag;jaar;"), "{text}");
+    assert!(
+        text.contains(";99;") && text.contains(";33,333333333333336;"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 6);
+    let tag = answer.header("etag");
+    let again = ask(&app, "GET", "cijfers-excel.csv", &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+    let none = app
+        .get("", "/v1/publicaties/omgang/2020/7/cijfers-excel.csv")
+        .await;
+    none.is_problem(404, "NOT_FOUND");
 }

@@ -306,3 +306,38 @@ async fn what_is_erased_while_a_publication_is_written_is_not_published() {
     go.send(()).unwrap();
     publish_without(&lake, &[levering], 1, set()).await.unwrap();
 }
+
+/// HOSTILE 91: the hash a file goes out with is the one that was published, or none goes out.
+#[tokio::test]
+async fn a_file_goes_out_with_the_hash_that_was_published() {
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    submitted(lake, KVK, "a").await;
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    let publicatie = publish(lake, 1, set()).await.unwrap();
+    for (path, bytes) in set() {
+        let opened = lake.open_published(UITVRAAG, JAAR, 1, &path).await;
+        let opened = opened.unwrap().unwrap();
+        assert_eq!(format!("sha256:{}", opened.sha256), sha(&bytes));
+        assert_eq!(
+            (opened.length, opened.made),
+            (bytes.len() as u64, publicatie.gemaakt)
+        );
+    }
+    for path in [
+        "../1/index.html",
+        "spiegel",
+        "niets.html",
+        "",
+        "/index.html",
+    ] {
+        let opened = lake.open_published(UITVRAAG, JAAR, 1, path).await;
+        assert!(opened.unwrap().is_none(), "{path}");
+    }
+    publish(lake, 2, set()).await.unwrap();
+    let sums = lake.dir().join("publicaties/omgang/2020/2/SHA256SUMS");
+    let changed = std::fs::read_to_string(&sums).unwrap().replace('a', "b");
+    std::fs::write(&sums, changed).unwrap();
+    let opened = lake.open_published(UITVRAAG, JAAR, 2, "index.html").await;
+    assert!(matches!(opened, Err(LakeError::PublicatieDamaged)));
+}

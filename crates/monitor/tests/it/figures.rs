@@ -245,20 +245,23 @@ fn the_service_shows_the_newest_version_of_each_year() {
     stage.publish_table("omgang-2020-1", 1, &[("eerst", 2020)]);
     stage.lake(async |lake| {
         let source = Published::new(lake.clone());
-        let all = ingest::FigureFilter {
-            at_most: 10,
-            ..ingest::FigureFilter::default()
-        };
         let shown = async || {
-            let figures = source.cijfers(all.clone()).await.unwrap();
-            figures
-                .into_iter()
-                .map(|c| c.momentopname)
-                .collect::<Vec<_>>()
+            let tables = source.newest().await.unwrap();
+            let figures = tables.iter().flat_map(|table| &table.cijfers);
+            figures.map(|c| c.momentopname.clone()).collect::<Vec<_>>()
         };
         assert_eq!(shown().await, ["eerst", "zo"]);
         Stage::publish_in(lake, "omgang-2020-1", 2, &[("later", 2020)]).await;
         assert_eq!(shown().await, ["later", "zo"]);
+        // An older version is still there for who names it.
+        for (version, momentopname) in [(1, "eerst"), (2, "later"), (1, "eerst")] {
+            let table = source.version("omgang".to_owned(), 2020, version).await;
+            let table = table.unwrap().unwrap();
+            assert_eq!(table.versie, version);
+            assert_eq!(table.cijfers[0].momentopname, momentopname);
+        }
+        let none = source.version("omgang".to_owned(), 2020, 3).await;
+        assert!(none.unwrap().is_none());
     });
 }
 
@@ -277,13 +280,8 @@ fn a_publication_without_its_table_is_an_error() {
         let stamp = lake::Stamp::new("test", chrono::Utc::now());
         lake.publish(publicatie, &stamp).await.unwrap();
         let source = Published::new(lake.clone());
-        assert!(
-            source
-                .cijfers(ingest::FigureFilter::default())
-                .await
-                .is_err()
-        );
-        assert!(source.values().await.is_err());
+        assert!(source.newest().await.is_err());
+        assert!(source.version("omgang".to_owned(), 2020, 1).await.is_err());
     });
     assert!(
         stage

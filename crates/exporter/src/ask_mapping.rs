@@ -93,6 +93,14 @@ fn describe(question: &MappingQuestion, to_ask: usize) -> String {
             let _ = write!(out, ": {}", safe(consequence));
         }
     }
+    if let Some(what) = &question.free_text {
+        let or = if question.choices.is_empty() {
+            "Typ"
+        } else {
+            "Of typ"
+        };
+        let _ = write!(out, "\n  {or} {what}.");
+    }
     out
 }
 
@@ -125,7 +133,7 @@ fn read(input: &mut impl BufRead, question: &MappingQuestion) -> Result<TypedLin
         (0, _) => "Uw antwoord".to_owned(),
         (1, None) => "Uw antwoord (1".to_owned(),
         (n, None) => format!("Uw antwoord (1 tot en met {n}"),
-        (n, Some(what)) => format!("Uw antwoord (1 tot en met {n}, of {what}"),
+        (n, Some(_)) => format!("Uw antwoord (1 tot en met {n}, of typ het"),
     };
     let open = if question.choices.is_empty() {
         " ("

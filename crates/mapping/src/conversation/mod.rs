@@ -145,27 +145,18 @@ impl<'a> Conversation<'a> {
             self.ask_first(&cause, next);
             return Ok(());
         }
-        let (koppeling, notes, placed) = match &cause.first().line {
+        let Answered {
+            koppeling,
+            scratch,
+            placed,
+        } = match &cause.first().line {
             OpenLine::NewSheet { .. } => self.with_sheet(&cause, &answer)?,
-            _ => {
-                let mut writer = AnswerWriter {
-                    evidence: &self.evidence,
-                    views: &self.views,
-                    answered: Answered {
-                        koppeling: self.state.koppeling.clone(),
-                        scratch: Proposal::empty(self.definitie),
-                        placed: Vec::new(),
-                    },
-                };
-                writer.apply(&cause, &answer)?;
-                let done = writer.answered;
-                (done.koppeling, done.scratch, done.placed)
-            }
+            _ => self.with_answer(&cause, &answer)?,
         };
         koppeling
             .verify(self.definitie)
             .map_err(|e| e.to_string())?;
-        let notes = &notes.koppeling.notities;
+        let notes = &scratch.koppeling.notities;
         let before = &self.state.koppeling;
         let text = write_changes(&self.state.text, before, &koppeling, notes)
             .map_err(|e| e.to_string())?;
@@ -272,13 +263,31 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// The koppeling with an answer in each part the question is about.
+    fn with_answer(
+        &self,
+        cause: &QuestionCause,
+        answer: &MappingAnswer,
+    ) -> Result<Answered, String> {
+        let mut writer = AnswerWriter {
+            evidence: &self.evidence,
+            views: &self.views,
+            answered: Answered {
+                koppeling: self.state.koppeling.clone(),
+                scratch: Proposal::empty(self.definitie),
+                placed: Vec::new(),
+            },
+        };
+        writer.apply(cause, answer)?;
+        Ok(writer.answered)
+    }
+
     /// The koppeling with a part for a sheet that it did not name.
-    #[expect(clippy::type_complexity, reason = "what every answer gives")]
     fn with_sheet(
         &self,
         cause: &QuestionCause,
         answer: &MappingAnswer,
-    ) -> Result<(Koppeling, Proposal, Vec<(usize, String)>), String> {
+    ) -> Result<Answered, String> {
         let (
             OpenLine::NewSheet {
                 bestand,
@@ -308,7 +317,11 @@ impl<'a> Conversation<'a> {
             unread(bestand, blad.as_deref(), tabel)
         };
         koppeling.tabellen.push(part);
-        Ok((koppeling, scratch, Vec::new()))
+        Ok(Answered {
+            koppeling,
+            scratch,
+            placed: Vec::new(),
+        })
     }
 
     /// Finds what is open now, in the order in which it is asked.

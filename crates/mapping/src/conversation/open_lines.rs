@@ -179,9 +179,12 @@ fn of_values(
                 // Numbers wait for the system they are codes of.
                 let waits =
                     |value: &str| system_is_open && value.bytes().all(|b| b.is_ascii_digit());
-                ask_open(&|value| match waits(value) {
-                    true => Mark::Plain,
-                    false => code(value, words, &own, system).1,
+                ask_open(&|value| {
+                    if waits(value) {
+                        Mark::Plain
+                    } else {
+                        code(value, words, &own, system).1
+                    }
                 });
             }
         }

@@ -281,7 +281,7 @@ impl<'a> QuestionWriter<'a> {
             )
         }));
         let mut help = vec![
-            "Deze kolommen zijn niet herkend. Kiest u een kolom? Dan zegt u daarna wat het is."
+            "Wat hier staat, is niet herkend. Kiest u een kolom? Dan zegt u daarna wat het is."
                 .to_owned(),
         ];
         help.extend(self.where_it_is(cause));

@@ -13,7 +13,6 @@ use schema::{Cijfer, Definitie, Indicator, OwnFigures, VeldType};
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
-use crate::figure_filter::{FigureFilter, key};
 use crate::own_figures::of_aanbieder;
 use crate::problem::Problem;
 use crate::uitvragen::find;
@@ -28,24 +27,21 @@ struct OwnFiguresPage {
     voorlopig: bool,
     computed: bool,
     published: bool,
-    groups: Vec<FigureGroup>,
+    groups: Vec<OwnFigureGroup>,
 }
 
 /// The figures of one group.
-struct FigureGroup {
+struct OwnFigureGroup {
     titel: String,
-    rijen: Vec<FigureRow>,
+    rijen: Vec<OwnFigureRow>,
 }
 
 /// One figure, own and published.
-struct FigureRow {
+struct OwnFigureRow {
     titel: String,
     own: String,
     land: String,
 }
-
-/// Most rows of the country that are asked for: more than there are indicators and codes.
-const ROWS: usize = 10_000;
 
 /// The own figures of an aanbieder.
 pub(crate) async fn show(
@@ -73,30 +69,25 @@ pub(crate) async fn show(
     Ok(page(StatusCode::OK, &page_data))
 }
 
-/// The published figures of the country; none before the first publication.
+/// The published figures of the country, newest version; none before the first publication.
 async fn published(app: &App, definitie: &Definitie) -> Result<Vec<Cijfer>, Problem> {
-    let mut filter = FigureFilter {
-        at_most: ROWS,
-        ..FigureFilter::default()
-    };
-    for (name, value) in [
-        ("uitvraag", definitie.uitvraag.as_str()),
-        ("jaar", &definitie.jaar.to_string()),
-        ("gebied", schema::gebieden::NEDERLAND),
-    ] {
-        if let Some(column) = key(name) {
-            filter.add(column, value)?;
-        }
-    }
-    Ok(app.cijfers.cijfers(filter).await?)
+    let tables = app.cijfers.newest().await?;
+    let of_year = tables
+        .iter()
+        .filter(|table| table.uitvraag == definitie.uitvraag && table.jaar == definitie.jaar);
+    let figures = of_year.flat_map(|table| &table.cijfers);
+    Ok(figures
+        .filter(|figure| figure.gebied == schema::gebieden::NEDERLAND)
+        .cloned()
+        .collect())
 }
 
-fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<FigureGroup> {
+fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<OwnFigureGroup> {
     let published: BTreeMap<(&str, &str, &str), f64> = land
         .iter()
         .filter_map(|c| Some((cell(&c.indicator, &c.uitsplitsing, &c.categorie), c.waarde?)))
         .collect();
-    let mut groups: Vec<FigureGroup> = Vec::new();
+    let mut groups: Vec<OwnFigureGroup> = Vec::new();
     for indicator in &own.indicatoren {
         let is_whole = |categorie: &str| categorie == Cijfer::TOTAL;
         let of_indicator = own.cijfers.iter().filter(|f| f.indicator == indicator.id);
@@ -106,7 +97,7 @@ fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<Fig
             let national = cell(&figure.indicator, &figure.uitsplitsing, &figure.categorie);
             let national = published.get(&national);
             let comparable = figure.eenheid == indicator.eenheid;
-            let row = FigureRow {
+            let row = OwnFigureRow {
                 titel: if has_total {
                     indicator.titel.clone()
                 } else {
@@ -123,7 +114,7 @@ fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<Fig
             let title = capitalised(&indicator.groep);
             match groups.last_mut().filter(|last| last.titel == title) {
                 Some(last) => last.rijen.push(row),
-                None => groups.push(FigureGroup {
+                None => groups.push(OwnFigureGroup {
                     titel: title,
                     rijen: vec![row],
                 }),

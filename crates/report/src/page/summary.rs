@@ -88,7 +88,11 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
             Default::default()
         };
         group.push(Headline {
-            id: compare::anchor(plan),
+            href: if view.belongs(own) {
+                format!("#{}", compare::anchor(plan))
+            } else {
+                view.meaning(&plan.indicator)
+            },
             before: wording.before,
             emphasis,
             class: wording.oordeel.class(),

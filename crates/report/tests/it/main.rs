@@ -4,8 +4,10 @@
 
 mod files;
 mod fixture;
+mod forms;
 mod html;
 mod pages;
+mod pictures;
 mod reader;
 mod secrecy;
 mod words;

@@ -10,4 +10,5 @@ mod pages;
 mod pictures;
 mod reader;
 mod secrecy;
+mod sentences;
 mod words;

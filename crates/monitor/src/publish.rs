@@ -13,6 +13,7 @@ use disclosure::Released;
 use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
 use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
+use report::published_tables::{AreaCurve, LevelFunnel};
 use schema::{Cijfer, Definitie};
 
 use crate::audit::PublishedFiles;
@@ -377,6 +378,10 @@ fn make(
         omschrijving: describe(path).to_owned(),
         bytes: Some(bytes.len() as u64),
     });
+    let table = |name: &str| {
+        let found = files.iter().find(|(path, _)| path == name);
+        found.map(|(_, bytes)| bytes.as_slice()).unwrap_or_default()
+    };
     let publicatie = report::ReportPublicatie {
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,
@@ -389,12 +394,15 @@ fn make(
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
         cijfers: attacked.released.rows().to_vec(),
+        curves: AreaCurve::read(table("curven.csv"))?,
+        funnels: LevelFunnel::read(table("trechters.csv"))?,
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
         page_plan: page_plan(&definitie.uitvraag)?,
         bestanden: attachments.collect(),
     };
     files.extend(report::pages(&publicatie)?);
+    files.extend(report::workbooks(&publicatie)?);
     Ok(files)
 }
 

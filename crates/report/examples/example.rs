@@ -11,10 +11,14 @@ use std::path::PathBuf;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = PathBuf::from(std::env::args().nth(1).ok_or("usage: example DIR")?);
     let publicatie = fixture::publicatie();
-    report::write(&publicatie, &mut |path, content| {
+    let write = |path: &str, content: Vec<u8>| {
         let target = dir.join(path);
         std::fs::create_dir_all(target.parent().expect("every path has a folder"))?;
         std::fs::write(target, content)
-    })?;
+    };
+    report::write(&publicatie, &mut |path, content| write(path, content))?;
+    for (path, content) in report::workbooks(&publicatie)? {
+        write(&path, content)?;
+    }
     Ok(())
 }

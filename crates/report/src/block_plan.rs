@@ -38,6 +38,8 @@ pub enum PlanBlock {
     Verdeling(DistributionPlan),
     /// A stock, what came, what went, and the stock after.
     Stroom(FlowPlan),
+    /// Where the gebieden lie in the funnels of figures that stand in a table.
+    Trechters(FunnelsPlan),
     /// What people thought, beside what was counted; on the country page only.
     Meningen(OpinionsPlan),
 }
@@ -108,6 +110,33 @@ pub struct TablePlan {
     pub titel: String,
     /// Ids.
     pub indicatoren: Vec<String>,
+}
+
+/// Funnels side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelsPlan {
+    /// Heading.
+    pub titel: String,
+    /// What to keep in mind.
+    #[serde(default)]
+    pub toelichting: String,
+    /// Ids.
+    pub indicatoren: Vec<String>,
+}
+
+/// The words of the curve that an indicator is read from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurvePlan {
+    /// Heading of the drawing.
+    pub titel: String,
+    /// What the line shows, as a sentence.
+    pub deel: String,
+    /// What is read from it; `{waarde}` is filled in.
+    pub lees: String,
+    /// What the numbers under the axis count.
+    pub nog: String,
 }
 
 /// A share or count per code.
@@ -219,6 +248,7 @@ impl PlanBlock {
                 .for_each(|question| question.cijfer.list_ids(ids)),
             Self::Tabel(tabel) => ids.extend(tabel.indicatoren.iter().map(String::as_str)),
             Self::Verdeling(distribution) => ids.push(&distribution.indicator),
+            Self::Trechters(funnels) => ids.extend(funnels.indicatoren.iter().map(String::as_str)),
             Self::Stroom(flow) => ids.extend(
                 [&flow.begin, &flow.bij, &flow.af, &flow.eind].map(|part| part.indicator.as_str()),
             ),
@@ -228,6 +258,21 @@ impl PlanBlock {
 }
 
 impl ComparePlan {
+    /// The comparison of a whole figure of which the plan says no more.
+    pub(crate) fn whole(indicator: &str) -> Self {
+        Self {
+            indicator: indicator.to_owned(),
+            uitsplitsing: total(),
+            categorie: total(),
+            titel: String::new(),
+            onderwerp: String::new(),
+            meervoud: false,
+            kop: false,
+            misverstand: String::new(),
+            bij: Vec::new(),
+        }
+    }
+
     /// Which records the figure is about.
     pub fn scope(&self) -> FigureScope<'_> {
         FigureScope::of(&self.uitsplitsing, &self.categorie)

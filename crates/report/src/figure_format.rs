@@ -257,6 +257,19 @@ impl FigureFormat {
         }
     }
 
+    /// How a spreadsheet writes the values.
+    pub fn spreadsheet_format(&self) -> String {
+        let decimals = match self.decimals {
+            0 => String::new(),
+            some => format!(".{}", "0".repeat(some)),
+        };
+        match self.unit {
+            UnitKind::Share => "0%".to_owned(),
+            UnitKind::Euro => format!("\"€\" #,##0{decimals}"),
+            UnitKind::Number { .. } | UnitKind::Class(_) => format!("#,##0{decimals}"),
+        }
+    }
+
     /// A limit of a margin: a share that is nearly nothing is 0% there.
     fn limit(&self, value: f64) -> String {
         match self.unit {

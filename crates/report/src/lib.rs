@@ -7,6 +7,7 @@
 
 pub mod block;
 pub mod block_plan;
+pub mod chapter;
 pub mod chart;
 pub mod download;
 pub mod fact;
@@ -18,10 +19,12 @@ pub mod page;
 pub mod page_plan;
 pub mod peer_group;
 pub mod publicatie;
+pub mod published_tables;
 pub mod report_index;
 pub mod standing;
 pub mod theme;
 pub mod wording;
+pub mod workbook;
 
 pub use page_plan::PagePlan;
 pub use publicatie::{PublishedGebied, ReportPublicatie};
@@ -32,6 +35,9 @@ pub enum ReportError {
     /// The page plan breaks its format.
     #[error("the page plan is not valid: {0}")]
     PagePlan(#[from] toml::de::Error),
+    /// A table of the publication can't be read.
+    #[error("a table of the publication can't be read: {0}")]
+    Table(#[from] csv::Error),
     /// A template failed.
     #[error("page {pad} could not be made")]
     Sjabloon {
@@ -40,6 +46,15 @@ pub enum ReportError {
         /// Why.
         #[source]
         bron: askama::Error,
+    },
+    /// A workbook can't be written.
+    #[error("workbook {pad} could not be made")]
+    Workbook {
+        /// The file.
+        pad: String,
+        /// Why.
+        #[source]
+        bron: rust_xlsxwriter::XlsxError,
     },
     /// There is nothing to compare with.
     #[error("the gebieden hold no country")]
@@ -58,7 +73,7 @@ pub enum ReportError {
     },
 }
 
-/// All files of the human side of a publication, in a fixed order, held in memory. For a whole country rather
+/// All files of the human side of a publication but its [`workbooks`], in a fixed order, held in memory. For a whole country rather
 /// use [`write()`], which holds one file at a time.
 ///
 /// # Errors
@@ -119,6 +134,31 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
         )?;
     }
     Ok(())
+}
+
+/// The workbook of every gebied with a page, and of the country: `cijfers.xlsx` beside the other files.
+///
+/// # Errors
+/// When one can't be made; see [`ReportError`].
+pub fn workbooks(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let index = report_index::ReportIndex::new(publicatie)?;
+    let make = |dir: &str, gebied: &PublishedGebied, rows: &[fact::Fact<'_>]| {
+        let path = format!("{dir}/cijfers.xlsx");
+        let chapters = chapter::chapters(&index, gebied, rows);
+        match workbook::xlsx(publicatie, gebied, &chapters) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(source) => Err(ReportError::Workbook {
+                pad: path,
+                bron: source,
+            }),
+        }
+    };
+    let land = make("0-meting", index.land(), &index.country_rows());
+    let spiegels = index.met_spiegel().map(|gebied| {
+        let rows = page::spiegel::cijfers(&index, gebied);
+        make(&format!("spiegel/{}", gebied.code), gebied, &rows)
+    });
+    [land].into_iter().chain(spiegels).collect()
 }
 
 /// Takes a path (relative, `/` between parts) and the bytes.

@@ -9,7 +9,7 @@ use schema::Indicator;
 use serde::Deserialize;
 
 use crate::ReportError;
-use crate::block_plan::{ComparePlan, PlanBlock, SectionPlan};
+use crate::block_plan::{ComparePlan, CurvePlan, PlanBlock, SectionPlan};
 use crate::nl;
 use crate::wording;
 
@@ -78,6 +78,9 @@ pub struct PagePlan {
     /// Labels of codes that are in no code list.
     #[serde(default)]
     pub codes: BTreeMap<String, Vec<(String, String)>>,
+    /// The words of the curve that an indicator is read from.
+    #[serde(default)]
+    pub verloop: BTreeMap<String, CurvePlan>,
     /// Breaks in the series.
     #[serde(default)]
     pub trendbreuk: Vec<TrendBreak>,
@@ -130,6 +133,17 @@ impl PagePlan {
             .flatten()
             .find_map(|name| self.records.get(name))
             .map_or(wording::figure::RECORDS, String::as_str)
+    }
+
+    /// The words of the curve that an indicator is read from; of one the plan does not name its own.
+    pub fn curve_words(&self, indicator: &Indicator) -> CurvePlan {
+        let own = self.verloop.get(&indicator.id).cloned();
+        own.unwrap_or_else(|| CurvePlan {
+            titel: indicator.titel.clone(),
+            deel: indicator.teller.clone(),
+            lees: "{waarde}".to_owned(),
+            nog: wording::drawing::AT_RISK.to_owned(),
+        })
     }
 
     /// The breaks that touch a year.
@@ -190,6 +204,19 @@ impl PagePlan {
         headers
     }
 
+    /// Every figure of which gebieden stand side by side: the comparisons, and the figures that have a funnel besides.
+    pub fn side_by_side(&self) -> Vec<ComparePlan> {
+        let blocks = self.sectie.iter().flat_map(|section| &section.blok);
+        let funnels = blocks.filter_map(|block| match block {
+            PlanBlock::Trechters(plan) => Some(&plan.indicatoren),
+            _ => None,
+        });
+        let compared = self.comparisons().into_iter().cloned();
+        compared
+            .chain(funnels.flatten().map(|id| ComparePlan::whole(id)))
+            .collect()
+    }
+
     /// Every comparison: the figures that are drawn among their peers.
     pub fn comparisons(&self) -> Vec<&ComparePlan> {
         let mut all = Vec::new();
@@ -199,7 +226,8 @@ impl PagePlan {
                 PlanBlock::Vragen(questions) => {
                     all.extend(questions.vraag.iter().map(|question| &question.cijfer));
                 }
-                PlanBlock::Tabel(_)
+                PlanBlock::Trechters(_)
+                | PlanBlock::Tabel(_)
                 | PlanBlock::Verdeling(_)
                 | PlanBlock::Stroom(_)
                 | PlanBlock::Meningen(_) => {}

@@ -19,6 +19,8 @@ pub struct PeerGroup<'a> {
     slug: String,
     /// What they are together, as in `de 42 jeugdregio's`.
     pub naam: String,
+    /// The level of which they are all the gebieden, where they are.
+    pub niveau: Option<Niveau>,
     /// The gebieden, by code.
     pub members: Vec<&'a PublishedGebied>,
 }
@@ -40,6 +42,7 @@ impl<'a> PeerGroup<'a> {
             return Self {
                 slug: jeugdregio.code.clone(),
                 naam: wording::page::gemeenten_of(neighbours.len(), &jeugdregio.naam),
+                niveau: None,
                 members: neighbours,
             };
         }
@@ -55,6 +58,7 @@ impl<'a> PeerGroup<'a> {
         Self {
             slug: format!("klasse-{}", place.map_or(0, |place| place + 1)),
             naam: wording::page::class(members.len(), &name),
+            niveau: None,
             members,
         }
     }
@@ -65,6 +69,7 @@ impl<'a> PeerGroup<'a> {
         Self {
             slug: format!("{}s", niveau.name()),
             naam: wording::page::group(members.len(), niveau),
+            niveau: Some(niveau),
             members,
         }
     }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau};
 
 use crate::PagePlan;
+use crate::published_tables::{AreaCurve, LevelFunnel};
 
 /// Everything the pages say. Plain data: same input, same bytes.
 #[derive(Debug, Clone)]
@@ -35,6 +36,10 @@ pub struct ReportPublicatie {
     pub indicatoren: Vec<Indicator>,
     /// The protected figures, in any order.
     pub cijfers: Vec<Cijfer>,
+    /// The curves that figures are read from.
+    pub curves: Vec<AreaCurve>,
+    /// Between which limits gebieden differ by chance.
+    pub funnels: Vec<LevelFunnel>,
     /// Nederland, provincies, jeugdregio's, gemeenten and grootteklassen of the year.
     pub gebieden: Vec<PublishedGebied>,
     /// Words for codes: breakdown or field → codes with their label, in the order in which they are shown.

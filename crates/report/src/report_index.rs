@@ -14,6 +14,7 @@ use crate::figure_format::FigureFormat;
 use crate::figure_index::{AreaFigures, Index};
 use crate::page_plan::PagePlan;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
+use crate::published_tables::{AreaCurve, LevelFunnel};
 
 /// A publication with everything looked up once.
 pub struct ReportIndex<'a> {
@@ -128,6 +129,18 @@ impl<'a> ReportIndex<'a> {
     /// Metadata by id.
     pub fn indicator(&self, id: &str) -> Option<&'a Indicator> {
         self.indicatoren.get(id).copied()
+    }
+
+    /// The curve that an indicator is read from, of a gebied of which one is published.
+    pub fn curve(&self, indicator: &str, gebied: &str) -> Option<&'a AreaCurve> {
+        let mut curves = self.publicatie.curves.iter();
+        curves.find(|curve| curve.indicator == indicator && curve.gebied == gebied)
+    }
+
+    /// The funnel around the gebieden of a level.
+    pub fn funnel(&self, indicator: &str, niveau: Niveau) -> Option<&'a LevelFunnel> {
+        let mut funnels = self.publicatie.funnels.iter();
+        funnels.find(|funnel| funnel.indicator == indicator && funnel.niveau == niveau)
     }
 
     /// How the values of an indicator are written.

@@ -6,6 +6,7 @@ use schema::indicator::Kind;
 use schema::{Indicator, Niveau};
 
 use super::cell::{self, FigureCell};
+use super::picture::{self, Picture};
 use super::{PageView, distribution, title};
 use crate::block_plan::ComparePlan;
 use crate::chart::dot_chart::{ChartPoint, DotChart, ReferenceLine};
@@ -36,6 +37,10 @@ pub struct CompareBlock {
     pub drawing: String,
     /// How to read the drawing.
     pub caption: String,
+    /// The curves and the funnel.
+    pub pictures: Vec<Picture>,
+    /// Why there is no curve; empty where there is one or none belongs.
+    pub without_curve: String,
     /// Who delivered, and of how much it is known.
     pub footing: String,
     /// Where it says what it means.
@@ -75,6 +80,9 @@ impl CompareBlock {
         let indicator = view.published(&plan.indicator, plan.scope())?;
         let format = view.index.format(indicator);
         let own = view.rijen.cell(&plan.indicator, plan.scope());
+        if !view.belongs(own) {
+            return None;
+        }
         let header = title(&plan.titel, indicator);
         let id = anchor(plan);
         // Others alone are no mirror: they stand in their table.
@@ -101,6 +109,12 @@ impl CompareBlock {
             bij: plan.bij.iter().filter_map(|id| beside(id, view)).collect(),
             drawing,
             caption,
+            pictures: picture::pictures(plan, &header, view),
+            without_curve: if has_own {
+                picture::without_curve(plan, view)
+            } else {
+                String::new()
+            },
             footing: footing(own, indicator.kind, &format),
             meaning: view.meaning(&plan.indicator),
             groep: view.peers.naam.clone(),

@@ -7,7 +7,9 @@ pub mod cell;
 pub mod compare;
 pub mod distribution;
 pub mod flow;
+pub mod funnels;
 pub mod opinions;
+pub mod picture;
 pub mod questions;
 pub mod tabel;
 
@@ -46,6 +48,12 @@ impl<'w> PageView<'w> {
     /// Whether the page is the country's own.
     pub fn is_land(&self) -> bool {
         self.gebied.niveau == Niveau::Nederland
+    }
+
+    /// Whether a figure belongs on the page. On that of a gemeente only with a value of its own: without one it says no
+    /// more than the page of its jeugdregio, and most have none.
+    pub fn belongs(&self, own: Option<Fact<'_>>) -> bool {
+        self.gebied.niveau != Niveau::Gemeente || own.and_then(Fact::value).is_some()
     }
 
     /// The figure of the country, on a page that is not the country's.
@@ -90,6 +98,16 @@ impl<'w> PageView<'w> {
         Some(other.titel.as_str())
     }
 
+    /// The way to a file of the publication; empty where it has no such file.
+    pub fn file(&self, path: &str) -> String {
+        let files = &self.index.publicatie.bestanden;
+        if files.iter().any(|file| file.pad == path) {
+            format!("{}{path}", self.root)
+        } else {
+            String::new()
+        }
+    }
+
     /// The way to what an indicator means.
     pub fn meaning(&self, indicator: &str) -> String {
         format!("{}uitleg/index.html#{indicator}", self.root)
@@ -124,6 +142,9 @@ pub fn make(plan: &PlanBlock, view: PageView<'_>) -> askama::Result<Option<Strin
             distribution::DistributionBlock::new(plan, view).map(|block| block.render())
         }
         PlanBlock::Stroom(plan) => flow::FlowBlock::new(plan, view).map(|block| block.render()),
+        PlanBlock::Trechters(plan) => {
+            funnels::FunnelsBlock::new(plan, view).map(|block| block.render())
+        }
         PlanBlock::Meningen(plan) => {
             opinions::OpinionsBlock::new(plan, view).map(|block| block.render())
         }

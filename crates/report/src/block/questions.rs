@@ -15,6 +15,8 @@ pub struct QuestionsBlock {
     pub titel: String,
     /// Why they are apart.
     pub toelichting: String,
+    /// Whether every question has an answer on this page: then they stand side by side first.
+    pub complete: bool,
     /// The questions.
     pub vragen: Vec<QuestionBlock>,
 }
@@ -43,6 +45,7 @@ impl QuestionsBlock {
         (!questions.is_empty()).then(|| Self {
             titel: plan.titel.clone(),
             toelichting: plan.toelichting.clone(),
+            complete: questions.len() == plan.vraag.len(),
             vragen: questions,
         })
     }

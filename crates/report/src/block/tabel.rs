@@ -57,6 +57,9 @@ fn row(id: &str, view: PageView<'_>) -> Option<TableRow> {
     let indicator = view.published(id, FigureScope::Whole)?;
     let format = view.index.format(indicator);
     let own = view.rijen.total(id);
+    if !view.belongs(own) {
+        return None;
+    }
     let named = super::names_unit(&indicator.titel, &format);
     Some(TableRow {
         titel: indicator.titel.clone(),

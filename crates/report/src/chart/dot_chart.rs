@@ -9,7 +9,7 @@ use crate::fact::Visibility;
 use crate::figure_format::FigureFormat;
 use crate::wording;
 
-use super::{coordinate, open, text, ticks};
+use super::{coordinate, grid_line, open, text, ticks};
 
 const PLOT_HEIGHT: f64 = 190.0;
 const STRIP: f64 = 40.0;
@@ -170,20 +170,9 @@ impl DotChart<'_> {
 
     fn axes(&self, out: &mut String, scale: &Scale) {
         for &tick in &scale.ticks {
-            let y = scale.y(tick);
-            out.push_str(if tick == 0.0 {
-                r#"<line class="nul" x2="100%" y1=""#
-            } else {
-                r#"<line class="raster" x2="100%" y1=""#
-            });
-            coordinate(out, y);
-            out.push_str(r#"" y2=""#);
-            coordinate(out, y);
-            out.push_str(r#""/><text class="tik" x="-8" y=""#);
-            coordinate(out, y + 4.0);
-            out.push_str(r#"">"#);
-            text(out, &self.maat.tick(tick, scale.step));
-            out.push_str("</text>");
+            let class = if tick == 0.0 { "nul" } else { "raster" };
+            let words = self.maat.tick(tick, scale.step);
+            grid_line(out, class, scale.y(tick), &words);
         }
     }
 
@@ -316,7 +305,7 @@ fn names_height<'a>(points: impl Iterator<Item = &'a ChartPoint>) -> f64 {
 
 /// The name under a column: what stands between brackets is left off, and very long ones are cut.
 fn short_name(name: &str) -> String {
-    const LONGEST: usize = 24;
+    const LONGEST: usize = 32;
     let without = name.split(" (").next().unwrap_or(name);
     if without.chars().count() <= LONGEST {
         return without.to_owned();

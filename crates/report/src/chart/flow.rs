@@ -170,7 +170,7 @@ mod tests {
             numbers,
             words: &[
                 word("40", "Eind 2019"),
-                word("+ 65", "Gestart"),
+                word("+ 65", "Begonnen"),
                 word("\u{2212} 60", "Geëindigd"),
                 word("45", "Eind 2020"),
             ],

@@ -1,13 +1,15 @@
 //! Drawings as SVG inside the page.
 //!
-//! Owns geometry: a dot plot with intervals, a stroom of four bars, a bar in a table cell. Positions along the width
-//! are percentages, so that a drawing fills 320 px as well as a page, with text that keeps its size. Colours live in
+//! Owns geometry: a dot plot with intervals, a stroom of four bars, a curve with its band, a funnel, a bar in a table
+//! cell. Positions along the width are percentages, so that a drawing fills 320 px as well as a page, with text that keeps its size. Colours live in
 //! the style sheet, and shape says the same as colour. Whoever calls gives the words; every number drawn also stands
 //! in a table beside it.
 
 pub mod balk;
+pub mod curve_chart;
 pub mod dot_chart;
 pub mod flow;
+pub mod funnel_chart;
 
 use std::fmt::Write;
 
@@ -51,6 +53,60 @@ pub(crate) fn open(
     write!(out, r#"</title><desc id="{id}-d">"#).expect("writing to a String cannot fail");
     text(out, description);
     out.push_str("</desc>");
+}
+
+/// Width of the plane that [`open_plane`] stretches.
+pub(crate) const PLANE_WIDTH: f64 = 1000.0;
+
+/// Opens a plane of [`PLANE_WIDTH`] by `height` that is stretched to the width of the drawing: a path, unlike a circle or
+/// a line, has no positions in percentages. What runs over its edges is cut.
+pub(crate) fn open_plane(out: &mut String, top: f64, height: f64) {
+    write!(
+        out,
+        r#"<svg class="vlak" width="100%" y="{top}" height="{height}" viewBox="0 0 {PLANE_WIDTH} {height}" preserveAspectRatio="none">"#
+    )
+    .expect("writing to a String cannot fail");
+}
+
+/// Writes a line of text at so many percents of the width.
+pub(crate) fn text_at(out: &mut String, class: &str, x: f64, y: f64, words: &str) {
+    write!(out, r#"<text class="{class}" x=""#).expect("writing to a String cannot fail");
+    coordinate(out, x);
+    out.push_str(r#"%" y=""#);
+    coordinate(out, y);
+    out.push_str(r#"">"#);
+    text(out, words);
+    out.push_str("</text>");
+}
+
+/// The height of a line of the legend above a drawing.
+pub(crate) const LEGEND_LINE: f64 = 18.0;
+
+/// Writes a line of the legend above a drawing: how a line looks, and what it is.
+pub(crate) fn legend(out: &mut String, class: &str, place: usize, words: &str) {
+    let height = 8.0 + LEGEND_LINE * place as f64;
+    write!(
+        out,
+        r#"<g class="{class}"><path d="M0 {height}H22"/><text x="29" y="{}">"#,
+        height + 4.0
+    )
+    .expect("writing to a String cannot fail");
+    text(out, words);
+    out.push_str("</text></g>");
+}
+
+/// Writes a line across with the value it stands for beside it.
+pub(crate) fn grid_line(out: &mut String, class: &str, y: f64, words: &str) {
+    write!(out, r#"<line class="{class}" x2="100%" y1=""#)
+        .expect("writing to a String cannot fail");
+    coordinate(out, y);
+    out.push_str(r#"" y2=""#);
+    coordinate(out, y);
+    out.push_str(r#""/><text class="tik" x="-8" y=""#);
+    coordinate(out, y + 4.0);
+    out.push_str(r#"">"#);
+    text(out, words);
+    out.push_str("</text>");
 }
 
 /// Ticks from 0 or below the lowest to above the highest, about `target` of them, at 1, 2 or 5 times a power of ten.

@@ -48,7 +48,7 @@ fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<(f64, Headline)> {
     let format = view.index.format(indicator);
     let words = |limits: &Limits<'_>| format.fact_short(limits.fact);
     let headline = Headline {
-        id: compare::anchor(plan),
+        href: format!("#{}", compare::anchor(plan)),
         before: format!("{} ", plan.onderwerp),
         emphasis: wording::standing::differs(plan.meervoud).to_owned(),
         class: StandingWords::NotJudged.class(),

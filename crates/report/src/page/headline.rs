@@ -3,8 +3,8 @@
 /// A sentence at the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Headline {
-    /// Where the figure stands in full.
-    pub id: String,
+    /// Where the figure stands in full, or what it means where the page has no more of it.
+    pub href: String,
     /// Up to the stressed words.
     pub before: String,
     /// The stressed words; may be empty.

@@ -14,12 +14,15 @@ pub mod spiegel;
 pub mod start;
 mod summary;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use schema::levering::datum_nl;
 
 use crate::ReportError;
 use crate::block::{self, PageView};
 use crate::block_plan::PlanBlock;
+use crate::fact::{Fact, Visibility};
 use crate::report_index::ReportIndex;
 use crate::wording;
 
@@ -34,6 +37,8 @@ pub struct PageSection {
     pub inleiding: String,
     /// The blocks, as HTML.
     pub blocks: Vec<String>,
+    /// Which figures are not there, a sentence per reason.
+    pub absent: Vec<String>,
 }
 
 /// The sections of a page, made; one without a figure is left out.
@@ -48,16 +53,40 @@ fn sections(view: PageView<'_>) -> askama::Result<Vec<PageSection>> {
             has_figures |= html.is_some() && !matches!(part, PlanBlock::Meningen(_));
             blocks.extend(html);
         }
-        if has_figures {
+        let absent = absent(&plan.groep, view);
+        if !has_figures {
+            blocks.clear();
+        }
+        if has_figures || !absent.is_empty() {
             done.push(PageSection {
                 id: plan.groep.clone(),
                 titel: plan.titel.clone(),
                 inleiding: plan.inleiding.clone(),
                 blocks,
+                absent,
             });
         }
     }
     Ok(done)
+}
+
+/// The whole figures of a group that do not belong on the page, by reason.
+fn absent(group: &str, view: PageView<'_>) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let indicators = view.index.publicatie.indicatoren.iter();
+    for indicator in indicators.filter(|indicator| indicator.groep == group) {
+        let own = view.rijen.total(&indicator.id);
+        if own.is_some() && !view.belongs(own) {
+            let toestand = own.map(Fact::toestand);
+            let reason = toestand.and_then(Visibility::reason);
+            let words = wording::figure::reason(reason, view.gebied.niveau);
+            by_reason.entry(words).or_default().push(&indicator.titel);
+        }
+    }
+    by_reason
+        .into_iter()
+        .map(|(reason, titles)| wording::page::absent(reason, &titles))
+        .collect()
 }
 
 /// What every page says of itself.

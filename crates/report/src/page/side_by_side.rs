@@ -47,19 +47,22 @@ struct PeerRow<'a> {
 /// When the template fails.
 pub fn make(index: &ReportIndex<'_>, group: &PeerGroup<'_>) -> Result<Vec<u8>, ReportError> {
     let title = wording::page::side_by_side(&group.naam, index.publicatie.jaar);
-    let plans = index.page_plan().comparisons().into_iter();
+    let plans = plans(index, group);
     page(
         &format!("{}/index.html", group.folder()),
         &SideBySide {
             rand: Rand::new(index, title, "../../"),
-            tables: plans.filter_map(|plan| table(plan, group, index)).collect(),
+            tables: plans
+                .iter()
+                .filter_map(|plan| table(plan, group, index))
+                .collect(),
         },
     )
 }
 
 /// The figures of the tables, for the file beside the page.
 pub fn cijfers<'w>(index: &'w ReportIndex<'_>, group: &PeerGroup<'_>) -> Vec<Fact<'w>> {
-    let plans = index.page_plan().comparisons();
+    let plans = plans(index, group);
     let members = group.members.iter();
     let rows = members.flat_map(|gebied| {
         let rows = index.rows(gebied);
@@ -68,6 +71,19 @@ pub fn cijfers<'w>(index: &'w ReportIndex<'_>, group: &PeerGroup<'_>) -> Vec<Fac
             .filter_map(move |plan| rows.cell(&plan.indicator, plan.scope()))
     });
     rows.collect()
+}
+
+/// What stands side by side: of gebieden that are not all of a level no funnel is drawn, so only what is compared.
+fn plans(index: &ReportIndex<'_>, group: &PeerGroup<'_>) -> Vec<ComparePlan> {
+    match group.niveau {
+        Some(_) => index.page_plan().side_by_side(),
+        None => index
+            .page_plan()
+            .comparisons()
+            .into_iter()
+            .cloned()
+            .collect(),
+    }
 }
 
 fn table<'a>(

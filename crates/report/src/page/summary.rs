@@ -44,8 +44,8 @@ pub(super) struct HeadingGroup {
 /// The name of a figure, and where it stands in full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FigureLink {
-    /// Anchor on the page.
-    pub id: String,
+    /// The way to it.
+    pub href: String,
     /// Title.
     pub titel: String,
 }
@@ -92,14 +92,18 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
         let wording = Wording::new(plan, &format, own, land, view.told_with(indicator));
         let shown = own.is_some_and(|fact| fact.value().is_some());
         let headline = Headline {
-            id: compare::anchor(plan),
+            href: if view.belongs(own) {
+                format!("#{}", compare::anchor(plan))
+            } else {
+                view.meaning(&plan.indicator)
+            },
             before: wording.before,
             emphasis: wording.emphasis,
             class: wording.oordeel.class(),
             after: wording.after,
         };
         let link = FigureLink {
-            id: headline.id.clone(),
+            href: headline.href.clone(),
             titel: title(&plan.titel, indicator),
         };
         match wording.oordeel {
@@ -119,7 +123,7 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
     }
     striking.extend(contrasts(view).into_iter().map(|(size, headline)| {
         let link = FigureLink {
-            id: headline.id.clone(),
+            href: headline.href.clone(),
             titel: headline.before.trim().trim_end_matches(',').to_owned(),
         };
         (size, headline, link)

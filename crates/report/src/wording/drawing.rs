@@ -103,6 +103,111 @@ pub fn absent_ones(count: usize) -> String {
 /// At the end of the description of a drawing.
 pub const SAME_IN_TABLE: &str = "Onder de tekening staat de weg naar een tabel met deze cijfers.";
 
+/// In the legend of a drawing: whose line or mark it is, and its value.
+pub fn in_legend(name: &str, value: &str) -> String {
+    format!("{name}: {value}")
+}
+
+// ------------------------------------------------------------------------------------------------- curves
+
+/// The last tick under a curve.
+pub fn weeks(weeks: u32) -> String {
+    match weeks {
+        1 => "1 week".to_owned(),
+        _ => format!("{weeks} weken"),
+    }
+}
+
+/// Above the first column of the table beside a curve.
+pub const WEEK: &str = "Week";
+/// Above a column of the same.
+pub const MARGIN: &str = "marge";
+/// What the numbers under the axis count, where the page plan does not say it.
+pub const AT_RISK: &str = "Zo veel telden er nog mee";
+/// In the legend, where no half was out when the curve ends.
+pub const HALF_NOT_REACHED: &str = "de helft is niet bereikt";
+/// At the end of the description of a curve.
+pub const CURVE_TABLE: &str = "Onder de tekening staat een tabel met deze cijfers.";
+
+/// Under a curve.
+pub fn curve_caption(part: &str, own: &str, beside: bool) -> String {
+    let lines = if beside {
+        format!(" De dikke lijn is {own}, de streepjeslijn is Nederland.")
+    } else {
+        String::new()
+    };
+    format!(
+        "{part}{lines} Het grijze vlak is de marge van {own}. Waar een lijn stopt, zijn er te weinig over om verder te tekenen."
+    )
+}
+
+/// In place of a curve.
+pub fn no_curve(name: &str, records: &str) -> String {
+    format!(
+        "Het verloop in de tijd tekenen we voor {name} niet: daarvoor zijn er te weinig {records}."
+    )
+}
+
+// ------------------------------------------------------------------------------------------------- funnels
+
+/// Heading of a funnel.
+pub fn funnel_title(header: &str) -> String {
+    format!("{header}: groter dan toeval?")
+}
+
+/// In the legend of a funnel.
+pub const BY_CHANCE_95: &str = "door toeval: 95 van de 100";
+/// In the legend of a funnel.
+pub const BY_CHANCE_998: &str = "door toeval: 998 van de 1.000";
+/// In the legend of a funnel.
+pub const USUAL_998: &str = "met het gewone verschil: 998 van 1.000";
+
+/// Under a funnel.
+pub fn funnel_caption(group: &str, own: Option<&str>, denominator: &str) -> String {
+    let own = own.map_or_else(String::new, |name| format!(" De ruit is {name}."));
+    let mut letters = denominator.chars();
+    let lower: String = letters
+        .next()
+        .map(char::to_lowercase)
+        .into_iter()
+        .flatten()
+        .chain(letters)
+        .collect();
+    format!("Elke punt is een van {group}.{own} Van links naar rechts: {lower}.")
+}
+
+/// Under a funnel: who lies outside its outermost lines.
+pub fn outside(kind: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("Alle {kind} liggen binnen de buitenste lijnen."),
+        [one] => format!("Buiten de buitenste lijnen ligt {one}."),
+        _ => format!("Buiten de buitenste lijnen liggen {}.", listed(names)),
+    }
+}
+
+/// Under a funnel: who is not in it, for this reason; empty where that is nobody.
+pub fn not_in_picture(reason: &str, names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        _ => format!("{}: {}.", crate::nl::capitalise(reason), listed(names)),
+    }
+}
+
+/// In the description of a funnel.
+pub fn in_the_funnel(inside: usize, all: usize) -> String {
+    let verb = if inside == 1 { "ligt" } else { "liggen" };
+    format!("{inside} van {all} {verb} binnen de buitenste lijnen.")
+}
+
+/// `a, b en c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} en {last}", first.join(", ")),
+    }
+}
+
 /// Under the axis of a drawing: who has no value, and why.
 pub fn strip(hidden: bool, absent: bool) -> String {
     match (hidden, absent) {

@@ -8,3 +8,4 @@ pub mod figure;
 pub mod method;
 pub mod page;
 pub mod standing;
+pub mod workbook;

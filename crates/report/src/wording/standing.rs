@@ -8,6 +8,8 @@ pub const HIGHER: &str = "duidelijk hoger";
 pub const LOWER: &str = "duidelijk lager";
 /// The stressed words where chance can't be ruled out.
 pub const UNDECIDED: &str = "Dat is niet te zeggen";
+/// The same in a cell of its own.
+pub const UNDECIDED_SHORT: &str = "niet te zeggen";
 /// The stressed words where the missing aanbieders decide.
 pub const DEPENDS_ON_RESPONSE: &str = "Dat hangt af van wie nog niet leverde, hier of elders";
 /// The end of a sentence about a gebied, where the country has no figure.

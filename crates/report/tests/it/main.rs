@@ -4,8 +4,11 @@
 
 mod files;
 mod fixture;
+mod forms;
 mod html;
 mod pages;
+mod pictures;
 mod reader;
 mod secrecy;
+mod sentences;
 mod words;

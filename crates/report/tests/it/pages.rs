@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use report::pages;
+use report::{pages, workbooks};
 use schema::Niveau;
 
 use crate::fixture;
@@ -54,7 +54,8 @@ fn every_page_is_well_formed_and_accessible() {
 #[test]
 fn every_link_leads_to_a_file_or_a_place_on_a_page() {
     let publicatie = fixture::small();
-    let files = pages(&publicatie).unwrap();
+    let mut files = pages(&publicatie).unwrap();
+    files.extend(workbooks(&publicatie).unwrap());
     let parsed_pages = loaded(&files);
     let known = |path: &str| {
         files.iter().any(|(other, _)| other == path)

@@ -127,10 +127,7 @@ fn a_conversation_goes_on_where_it_stopped_until_nothing_is_open() {
         "2021-03-01",
     ]);
     let all = check.everything();
-    assert!(
-        !all.contains("Open vragen") && !all.contains("in de koppeling"),
-        "{all}"
-    );
+    assert!(!all.contains("Open vragen"), "{all}");
 }
 
 #[test]

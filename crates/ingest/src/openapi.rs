@@ -6,7 +6,7 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons, uitvragen};
+use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons, sql, uitvragen};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,6 +42,7 @@ use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons,
         nulopgaven::nulopgave,
         respons::respons,
         cijfers::cijfers,
+        sql::sql,
         publicaties::list,
         publicaties::front_page,
         publicaties::file,

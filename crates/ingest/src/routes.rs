@@ -8,10 +8,11 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, head, options, patch, post, put};
 
 use crate::App;
-use crate::auth::RoleName::{Aanbieder, Coordinator};
+use crate::auth::RoleName::{Aanbieder, Analist, Coordinator};
 use crate::auth::{Audience, guard};
 use crate::{
-    cijfers, health, keys, leveringen, nulopgaven, openapi, pages, publicaties, respons, uitvragen,
+    cijfers, health, keys, leveringen, nulopgaven, openapi, pages, publicaties, respons, sql,
+    uitvragen,
 };
 
 /// One route.
@@ -49,6 +50,7 @@ const EVERYONE: Audience = Audience::Everyone;
 const DELIVERING: Audience = Audience::Roles(&[Aanbieder]);
 const VIEWING: Audience = Audience::Roles(&[Aanbieder, Coordinator]);
 const COORDINATING: Audience = Audience::Roles(&[Coordinator]);
+const ASKING: Audience = Audience::Roles(&[Analist]);
 const PAGE_AANBIEDER: Audience = Audience::Page(&[Aanbieder]);
 const PAGE_COORDINATOR: Audience = Audience::Page(&[Coordinator]);
 
@@ -141,6 +143,7 @@ pub const ROUTES: &[Route] = &[
     }),
     route("GET", "/v1/respons", COORDINATING, || get(respons::respons)),
     route("GET", "/v1/cijfers", EVERYONE, || get(cijfers::cijfers)),
+    route("POST", "/v1/sql", ASKING, || post(sql::sql)),
     route("GET", "/v1/publicaties", EVERYONE, || {
         get(publicaties::list)
     }),

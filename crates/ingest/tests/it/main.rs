@@ -31,3 +31,4 @@ mod publicaties;
 mod races;
 mod replacement;
 mod restart;
+mod sql;

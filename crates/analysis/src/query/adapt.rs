@@ -5,13 +5,26 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Statement, Value, ValueWithSpan, visit_expressions_mut,
+    BinaryOperator, DataType, Expr, Ident, ObjectNamePart, Statement, Value, ValueWithSpan,
+    visit_expressions_mut, visit_relations_mut,
 };
+
+use super::names::PG_TABLES;
 
 /// Changes the statement in place.
 pub(super) fn adapt(statement: &mut Statement) {
     let _: ControlFlow<()> = visit_expressions_mut(statement, |expr| {
         one(expr);
+        ControlFlow::Continue(())
+    });
+    // `pg_type` is `pg_catalog.pg_type`.
+    let _: ControlFlow<()> = visit_relations_mut(statement, |name| {
+        let alone = name.0.first().and_then(|part| part.as_ident());
+        let is_of_pg = alone.is_some_and(|name| PG_TABLES.contains(&name.value.as_str()));
+        if is_of_pg && name.0.len() == 1 {
+            name.0
+                .insert(0, ObjectNamePart::Identifier(Ident::new("pg_catalog")));
+        }
         ControlFlow::Continue(())
     });
 }

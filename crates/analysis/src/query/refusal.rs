@@ -125,8 +125,9 @@ fn plain(error: &DataFusionError) -> String {
     let message = message
         .split_once("\n\nbacktrace:")
         .map_or(message.as_str(), |(before, _)| before)
-        .trim()
-        .to_owned();
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     match unknown_table(&message) {
         Some(name) => format!(
             "there is no table `{name}`; there are {}",

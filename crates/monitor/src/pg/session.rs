@@ -388,7 +388,7 @@ impl PgSession {
     ) -> Result<Option<Vec<(String, PgType)>>, Ended> {
         let over = matches!(
             portal.statement,
-            PgStatement::Commit | PgStatement::Rollback
+            PgStatement::Commit | PgStatement::Rollback | PgStatement::RollbackTo
         );
         if self.transaction == Transaction::Failed && !over {
             let words = "the transaction ended in an error: ROLLBACK first";
@@ -446,6 +446,10 @@ impl PgSession {
                 self.transaction = Transaction::None;
                 self.out.complete("ROLLBACK");
             }
+            PgStatement::RollbackTo => {
+                self.transaction = Transaction::Open;
+                self.out.complete("ROLLBACK");
+            }
             PgStatement::Ignored(tag) => self.out.complete(tag),
             PgStatement::Show(_, value) => {
                 self.out.message(b'D', |out| {
@@ -485,27 +489,28 @@ impl PgSession {
             out.extend((columns as i16).to_be_bytes());
             out.extend(std::iter::repeat_n(code.to_be_bytes(), columns).flatten());
         });
-        match form {
+        // What stands before the rows: in binary it travels in one message with the first of them, as PostgreSQL sends it.
+        let mut line: Vec<u8> = match form {
             CopyForm::Binary => {
-                let mut head = b"PGCOPY\n\xff\r\n\0".to_vec();
-                head.extend([0; 8]);
-                self.out.message(b'd', |out| out.extend(head));
+                let sign = b"PGCOPY\n\xff\r\n\0".iter();
+                sign.copied().chain([0; 8]).collect()
             }
             CopyForm::Csv { header: true } => {
                 let names = rows.columns.iter().map(|(name, _)| value::quoted(name));
-                let line = names.collect::<Vec<_>>().join(",") + "\n";
-                self.out.message(b'd', |out| out.extend(line.bytes()));
+                (names.collect::<Vec<_>>().join(",") + "\n").into_bytes()
             }
-            CopyForm::Csv { header: false } | CopyForm::Text => {}
-        }
+            CopyForm::Csv { header: false } | CopyForm::Text => Vec::new(),
+        };
         while let Some((columns, row)) = rows.next()? {
-            let line = value::copied(columns, row, form)?;
-            self.out.message(b'd', |out| out.extend(line));
+            line.extend(value::copied(columns, row, form)?);
+            self.out.message(b'd', |out| out.append(&mut line));
             self.out.send_if_much(&mut *self.stream).await?;
         }
         if form == CopyForm::Binary {
-            self.out
-                .message(b'd', |out| out.extend((-1_i16).to_be_bytes()));
+            line.extend((-1_i16).to_be_bytes());
+        }
+        if !line.is_empty() {
+            self.out.message(b'd', |out| out.append(&mut line));
         }
         self.out.message(b'c', |_| {});
         self.out.complete(&format!("COPY {}", rows.sent));

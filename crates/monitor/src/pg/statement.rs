@@ -14,6 +14,8 @@ pub(super) enum PgStatement {
     Begin,
     Commit,
     Rollback,
+    /// Goes back to a savepoint: the transaction is open again.
+    RollbackTo,
     /// Changes nothing here; answered with these words.
     Ignored(&'static str),
     /// Shows a setting of the session.
@@ -57,7 +59,7 @@ impl PgStatement {
             "COMMIT" | "END" => Self::Commit,
             "ROLLBACK" if !bare.to_uppercase().contains(" TO ") => Self::Rollback,
             "ABORT" => Self::Rollback,
-            "ROLLBACK" => Self::Ignored("ROLLBACK"),
+            "ROLLBACK" => Self::RollbackTo,
             "SAVEPOINT" => Self::Ignored("SAVEPOINT"),
             "RELEASE" => Self::Ignored("RELEASE"),
             "SET" => Self::Ignored("SET"),
@@ -202,7 +204,7 @@ mod tests {
             ("start transaction", PgStatement::Begin),
             ("COMMIT;", PgStatement::Commit),
             ("rollback", PgStatement::Rollback),
-            ("ROLLBACK TO SAVEPOINT a", PgStatement::Ignored("ROLLBACK")),
+            ("ROLLBACK TO SAVEPOINT a", PgStatement::RollbackTo),
             ("SET client_encoding TO 'UTF8'", PgStatement::Ignored("SET")),
             (
                 "show Transaction_Isolation",

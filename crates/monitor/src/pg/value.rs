@@ -72,7 +72,7 @@ fn text_of(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     if let DataType::Utf8 = column.data_type() {
         return Ok(column.clone());
     }
-    if let DataType::Utf8View | DataType::LargeUtf8 | DataType::Dictionary(_, _) =
+    if let DataType::Null | DataType::Utf8View | DataType::LargeUtf8 | DataType::Dictionary(_, _) =
         column.data_type()
     {
         return cast(column, &DataType::Utf8);

@@ -61,7 +61,8 @@ fn what_goes_beyond_a_limit_ends_in_words() {
     ] {
         let mut task = task(&stage, &sql);
         task.limits = QueryLimits {
-            seconds: 4,
+            // What never ends is stopped by the clock at the latest; the others must not be.
+            seconds: if limit.is_empty() { 4 } else { 30 },
             memory_mib: 64,
             rows: 1_000,
         };
@@ -69,7 +70,7 @@ fn what_goes_beyond_a_limit_ends_in_words() {
         let refusal = run(&task).expect_err(&sql[..20]);
         assert_eq!(refusal.cause, RefusalCause::Limit, "{}: {refusal}", &sql[..20]);
         assert!(refusal.message.contains(limit), "{}: {refusal}", &sql[..20]);
-        assert!(begin.elapsed() < Duration::from_secs(20), "{}", &sql[..20]);
+        assert!(begin.elapsed() < Duration::from_secs(30), "{}", &sql[..20]);
     }
     let found = run(&task(&stage, "SELECT jaar, versie, nieuwste FROM cijfers"));
     assert_eq!(found.as_deref(), Ok("jaar,versie,nieuwste\n2020,1,true\n"));

@@ -64,6 +64,13 @@ step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 
+step "SQL over HTTP and the PostgreSQL protocol, with the tools of an analyst"
+command -v psql >/dev/null || {
+    [ "$(id -u)" -eq 0 ] || { echo "missing: psql (Debian package postgresql-client)" >&2; exit 1; }
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-client >/dev/null
+}
+"$VENV/bin/python" tests/python/sql_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
+
 step "the page that checks a file in the browser, and sends nothing"
 built=0
 sh crates/browser/build-page.sh || built=$?

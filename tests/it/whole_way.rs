@@ -161,12 +161,14 @@ fn the_stock_adds_up(played: &Played) -> Result<()> {
                       COUNT(*) AS aantal
                FROM cijfers WHERE indicator IN ('stroom_begin', 'stroom_in', 'stroom_uit', 'stroom_eind') AND waarde IS NOT NULL
                GROUP BY niveau, gebied, uitsplitsing, categorie";
-    let out = succeed(
-        played
-            .stage
-            .monitor()
-            .args(["query", "--intern", "--format", "csv", sql]),
-    )?;
+    let out = succeed(played.stage.monitor().args([
+        "query",
+        "--intern",
+        "--confirmed",
+        "--format",
+        "csv",
+        sql,
+    ]))?;
     let cells: Vec<BTreeMap<String, String>> = csv::Reader::from_reader(out.stdout.as_slice())
         .deserialize()
         .collect::<Result<_, _>>()?;

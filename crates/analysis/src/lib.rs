@@ -75,9 +75,6 @@ pub enum AnalysisError {
     /// A count was not rounded before it was to leave.
     #[error(transparent)]
     Release(#[from] disclosure::ReleaseError),
-    /// The analyst's question is not one that may be asked.
-    #[error("the query was refused")]
-    Geweigerd(#[source] Box<datafusion::error::DataFusionError>),
 }
 
 impl AnalysisError {

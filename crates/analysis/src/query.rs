@@ -1,210 +1,142 @@
-//! An analyst's SQL over the published tables, and the answer as table, CSV, JSON or Parquet.
+//! An analyst's SQL over the published tables: what may be asked, of what, within which limits, and the answer's form.
 //!
-//! Owns what may be asked: one SELECT over tables in memory; no file, no change, no setting. Leaves limits on time and
-//! memory to the process it runs in.
+//! Owns the relations, the statements that are allowed, the limits on memory, rows and nesting, and what a refusal says.
+//! Leaves the limit on time, and keeping a question from bringing anything else down, to the process it runs in.
 
-use arrow::array::RecordBatch;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use datafusion::execution::context::SQLOptions;
-use datafusion::prelude::{SessionConfig, SessionContext};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use schema::safe_csv::CsvCell;
-use schema::{Cijfer, Indicator, SafeCsv};
+mod adapt;
+mod answer;
+mod limits;
+mod names;
+mod permit;
+mod pg_catalog;
+mod refusal;
+mod relations;
 
-use crate::area_tree::AreaTree;
-use crate::{AnalysisError, cijfers, session};
+use std::sync::Arc;
 
-/// The tables an analyst may read, by name.
-#[derive(Debug, Clone, Default)]
-pub struct Tabellen {
-    tabellen: Vec<(String, RecordBatch)>,
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use serde::{Deserialize, Serialize};
+
+use crate::AnalysisError;
+
+pub use answer::{AnswerFormat, format};
+pub use limits::QueryLimits;
+pub use names::RELATIONS;
+pub use permit::{LONGEST, NESTING, SELECTS, TABLES};
+pub use pg_catalog::PgType;
+pub use refusal::{QueryRefusal, RefusalCause};
+pub use relations::{PublishedTables, session};
+
+/// The rows that answer a question, with at least one batch.
+pub type AnswerRows = Vec<RecordBatch>;
+
+/// A question as it is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqlAsked {
+    /// The statement.
+    pub sql: String,
+    /// What stands for `$1`, `$2` and on, as text; read by the type of the place where it stands.
+    pub parameters: Vec<Option<String>>,
+    /// Whether only the columns of the answer are asked.
+    pub only_columns: bool,
 }
 
-impl Tabellen {
-    /// `cijfers`, `indicatoren` and `gebieden` of a publication of `jaar`.
-    ///
-    /// # Errors
-    /// When there are no reference tables for that year.
-    pub fn published(
-        cijfers: &[Cijfer],
-        indicators: &[Indicator],
-        jaar: i32,
-    ) -> Result<Self, AnalysisError> {
-        let areas = AreaTree::new(jaar, None)?;
-        let tabellen = vec![
-            ("cijfers".to_owned(), cijfers::to_batch(cijfers)),
-            ("indicatoren".to_owned(), indicator_batch(indicators)),
-            ("gebieden".to_owned(), session::gebied(&areas)),
-        ];
-        Ok(Self { tabellen })
+impl SqlAsked {
+    /// A statement without parameters.
+    pub fn of(sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            ..Self::default()
+        }
     }
-
-    /// With one more table, from the bytes of its Parquet file.
-    ///
-    /// # Errors
-    /// When they are no Parquet file.
-    pub fn with(mut self, name: &str, parquet: Vec<u8>) -> Result<Self, AnalysisError> {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet))?;
-        let schema = reader.schema().clone();
-        let batches: Vec<RecordBatch> = reader.build()?.collect::<Result<_, _>>()?;
-        let batch = arrow::compute::concat_batches(&schema, &batches)?;
-        self.tabellen.push((name.to_owned(), batch));
-        Ok(self)
-    }
 }
 
-fn indicator_batch(indicators: &[Indicator]) -> RecordBatch {
-    let column = |value: fn(&Indicator) -> &str| -> arrow::array::ArrayRef {
-        std::sync::Arc::new(
-            indicators
-                .iter()
-                .map(|i| Some(value(i)))
-                .collect::<arrow::array::StringArray>(),
-        )
-    };
-    RecordBatch::try_from_iter([
-        ("id", column(|i| &i.id)),
-        ("groep", column(|i| &i.groep)),
-        ("titel", column(|i| &i.titel)),
-        ("definitie", column(|i| &i.definitie)),
-        ("eenheid", column(|i| &i.eenheid)),
-        ("teller", column(|i| &i.teller)),
-        ("noemer", column(|i| &i.noemer)),
-        ("kanttekening", column(|i| &i.kanttekening)),
-    ])
-    .expect("the columns are equally long")
-}
-
-/// Answers one SELECT.
+/// Answers one statement over these relations.
 ///
 /// # Errors
-/// [`AnalysisError::Geweigerd`] when the question is not allowed or not understood; its cause says why.
-pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, AnalysisError> {
-    let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(true));
-    for (name, batch) in &tabellen.tabellen {
-        session::register(&ctx, name, batch.clone())?;
+/// When the statement is not allowed, not understood, or would go beyond a limit. Needs a large stack ([`STACK`]).
+pub async fn query(
+    asked: &SqlAsked,
+    relations: &SessionContext,
+    limits: &QueryLimits,
+) -> Result<AnswerRows, QueryRefusal> {
+    let statement = permit::parse(&asked.sql)?;
+    let plan = relations.state().statement_to_plan(statement).await?;
+    if asked.only_columns {
+        let schema: SchemaRef = Arc::new(plan.schema().as_arrow().clone());
+        return Ok(vec![RecordBatch::new_empty(schema)]);
     }
-    let options = SQLOptions::new()
-        .with_allow_ddl(false)
-        .with_allow_dml(false)
-        .with_allow_statements(false);
-    let refuse = |e| AnalysisError::Geweigerd(Box::new(e));
-    let tabel = ctx.sql_with_options(sql, options).await.map_err(refuse)?;
-    let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
-    let mut batches = tabel.collect().await.map_err(refuse)?;
+    let plan = with_parameters(plan, &asked.parameters)?;
+    let answer = relations.execute_logical_plan(plan).await?;
+    let schema: SchemaRef = Arc::new(answer.schema().as_arrow().clone());
+    let mut stream = answer.execute_stream().await?;
+    let (mut batches, mut rows, mut bytes) = (Vec::new(), 0, 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        rows += batch.num_rows();
+        bytes += batch.get_array_memory_size();
+        if rows > limits.rows as usize {
+            return Err(QueryRefusal::too_many_rows(limits));
+        }
+        if bytes > limits.memory() {
+            return Err(QueryRefusal::too_much_memory(limits));
+        }
+        batches.push(batch);
+    }
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(schema));
     }
     Ok(batches)
 }
 
-/// How an answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerFormat {
-    /// Aligned columns for a terminal.
-    Tabel,
-    /// Comma-separated with header.
-    Csv,
-    /// An array of objects.
-    Json,
-    /// A Parquet file.
-    Parquet,
-}
-
-impl AnswerFormat {
-    /// The form of this name: `table`, `csv`, `json` or `parquet`.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "table" => Some(Self::Tabel),
-            "csv" => Some(Self::Csv),
-            "json" => Some(Self::Json),
-            "parquet" => Some(Self::Parquet),
-            _ => None,
-        }
+/// The plan with the values of its parameters, each read as the type of the place where it stands.
+fn with_parameters(
+    plan: LogicalPlan,
+    values: &[Option<String>],
+) -> Result<LogicalPlan, QueryRefusal> {
+    let types = plan.get_parameter_types()?;
+    let missing = (1..=types.len()).find(|number| *number > values.len());
+    if let Some(number) = missing {
+        let message = format!("there is no value for parameter ${number}");
+        return Err(QueryRefusal::new(RefusalCause::Statement, message));
     }
+    if values.is_empty() {
+        return Ok(plan);
+    }
+    let read = |(number, value): (usize, &Option<String>)| {
+        let known = types.get(&format!("${number}")).cloned().flatten();
+        let data_type = known.unwrap_or(DataType::Utf8);
+        match value {
+            Some(text) => ScalarValue::try_from_string(text.clone(), &data_type),
+            None => ScalarValue::try_from(&data_type),
+        }
+    };
+    let values: Vec<ScalarValue> = (1..).zip(values).map(read).collect::<Result<_, _>>()?;
+    Ok(plan.with_param_values(values)?)
 }
 
-/// Writes an answer.
+/// Bytes of stack that a question needs at most: what nests within the limits fits many times over.
+pub const STACK: usize = 256 * 1024 * 1024;
+
+/// The answer with a text of its own before each row.
 ///
 /// # Errors
-/// When a value cannot be written in that form.
-pub fn format(batches: &[RecordBatch], vorm: AnswerFormat) -> Result<Vec<u8>, AnalysisError> {
-    match vorm {
-        AnswerFormat::Tabel => {
-            Ok(format!("{}\n", arrow::util::pretty::pretty_format_batches(batches)?).into_bytes())
-        }
-        AnswerFormat::Csv => to_csv(batches),
-        AnswerFormat::Json => to_json(batches),
-        AnswerFormat::Parquet => {
-            let Some(first) = batches.first() else {
-                return Ok(Vec::new());
-            };
-            cijfers::batch_to_parquet(&arrow::compute::concat_batches(&first.schema(), batches)?)
-        }
-    }
-}
-
-fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
-    let schema = batches.first().map(RecordBatch::schema);
-    let names = schema.iter().flat_map(|schema| schema.fields());
-    let mut csv = SafeCsv::new(names.map(|field| field.name().as_str()));
-    let options = FormatOptions::default();
-    for batch in batches {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|k| ArrayFormatter::try_new(k, &options))
-            .collect::<Result<Vec<_>, _>>()?;
-        for row in 0..batch.num_rows() {
-            csv.row(batch.columns().iter().zip(&columns).map(|(array, column)| {
-                let text = column.value(row).to_string().into();
-                if array.data_type().is_numeric() {
-                    CsvCell::Number(text)
-                } else {
-                    CsvCell::Text(text)
-                }
-            }));
-        }
-    }
-    Ok(csv.finish())
-}
-
-fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
-    let options = FormatOptions::default();
-    let mut rows = Vec::new();
-    for batch in batches {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|k| ArrayFormatter::try_new(k, &options))
-            .collect::<Result<Vec<_>, _>>()?;
+/// When there is no room for one more column, which there is.
+pub fn marked(answer: AnswerRows, name: &str, mark: &str) -> Result<AnswerRows, QueryRefusal> {
+    let mark_one = |batch: RecordBatch| {
+        let mark: ArrayRef = Arc::new(StringArray::from(vec![mark; batch.num_rows()]));
+        let leading = Arc::new(Field::new(name, DataType::Utf8, false));
         let schema = batch.schema();
-        for row in 0..batch.num_rows() {
-            let mut object = serde_json::Map::new();
-            for ((veld, array), column) in schema.fields().iter().zip(batch.columns()).zip(&columns)
-            {
-                object.insert(
-                    veld.name().clone(),
-                    value(array, row, &column.value(row).to_string()),
-                );
-            }
-            rows.push(serde_json::Value::Object(object));
-        }
-    }
-    let mut bytes = serde_json::to_vec_pretty(&rows)?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-/// Numbers and booleans stay what they are; the rest is text.
-fn value(array: &dyn arrow::array::Array, row: usize, text: &str) -> serde_json::Value {
-    if array.is_null(row) {
-        return serde_json::Value::Null;
-    }
-    let kind = array.data_type();
-    if kind.is_numeric() || kind == &arrow::datatypes::DataType::Boolean {
-        return serde_json::from_str(text)
-            .unwrap_or_else(|_| serde_json::Value::String(text.to_owned()));
-    }
-    serde_json::Value::String(text.to_owned())
+        let fields = std::iter::once(leading).chain(schema.fields().iter().cloned());
+        let columns = std::iter::once(mark).chain(batch.columns().iter().cloned());
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        RecordBatch::try_new(schema, columns.collect())
+    };
+    let marked = answer.into_iter().map(mark_one).collect::<Result<_, _>>();
+    Ok(marked.map_err(AnalysisError::from)?)
 }

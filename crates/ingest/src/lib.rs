@@ -3,7 +3,7 @@
 //! Owns routes, credentials, problems, receipts, the background judge, the pages for aanbieder and coördinator, and
 //! the accept loop. Judges with the same `judging` as the exporter and by its own definition; a pakket made with other
 //! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `pakket`, and where published
-//! figures and workbooks come from to the one who fills [`FigureSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
+//! figures, answers to SQL and workbooks come from to the one who fills [`FigureSource`], [`SqlSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
 mod auth;
 mod body;
@@ -36,6 +36,7 @@ mod reference;
 mod respons;
 mod routes;
 mod serve;
+mod sql;
 mod stored;
 mod uitvragen;
 
@@ -57,6 +58,7 @@ pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
 pub use problem::ProblemKind as Probleemsoort;
 pub use routes::{ROUTES, Route};
 pub use serve::{Connections, serve, serve_with};
+pub use sql::{SqlError, SqlFormat, SqlQuestion, SqlSource};
 
 /// Tells the time. Tests give one of their own.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -71,6 +73,8 @@ pub struct Services {
     pub cijfers: Arc<dyn FigureSource>,
     /// Who makes workbooks of findings.
     pub workbook: Arc<dyn FindingsWorkbook>,
+    /// Who answers SQL; without it `/v1/sql` says so.
+    pub sql: Option<Arc<dyn SqlSource>>,
     /// The definitions by which is judged; others are unknown here.
     pub definities: Vec<Definitie>,
     /// Tells the time.
@@ -154,6 +158,7 @@ impl Services {
             sleutel: key,
             cijfers,
             workbook,
+            sql: None,
             definities,
             klok: Arc::new(Utc::now),
             grenzen: IntakeLimits::default(),

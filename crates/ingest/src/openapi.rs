@@ -13,7 +13,7 @@ use crate::problem::PROBLEM_JSON;
 
 use crate::{
     changes, cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties, reference,
-    respons, uitvragen,
+    respons, sql, uitvragen,
 };
 
 #[derive(OpenApi)]
@@ -53,6 +53,7 @@ use crate::{
         cijfers::cijfers,
         reference::indicators,
         reference::gebieden,
+        sql::sql,
         publicaties::list,
         publicaties::front_page,
         publicaties::file,

@@ -122,6 +122,14 @@ kinds! {
     UPLOAD_BUSY = "UPLOAD_BUSY", CONFLICT, "Dit bestand wordt al verstuurd";
     /// All bytes are there, but they are not the announced ones; the file starts anew.
     HASH_MISMATCH = "HASH_MISMATCH", UNPROCESSABLE_ENTITY, "Het bestand is niet goed aangekomen";
+    /// The statement is no SQL, names what is not there, or can't be computed.
+    SQL_STATEMENT = "SQL_STATEMENT", UNPROCESSABLE_ENTITY, "De SQL klopt niet";
+    /// The statement is not one that may be asked.
+    SQL_NOT_ALLOWED = "SQL_NOT_ALLOWED", FORBIDDEN, "Deze SQL mag hier niet";
+    /// The question went beyond a limit on time, memory, rows or nesting.
+    SQL_LIMIT = "SQL_LIMIT", UNPROCESSABLE_ENTITY, "De vraag is te groot";
+    /// Too many questions at once.
+    SQL_BUSY = "SQL_BUSY", TOO_MANY_REQUESTS, "Te veel vragen tegelijk";
     /// The disk is full.
     STORAGE_FULL = "STORAGE_FULL", INSUFFICIENT_STORAGE, "Er is geen ruimte meer";
     /// The store cannot be reached for now.

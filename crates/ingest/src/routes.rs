@@ -9,13 +9,13 @@ use axum::routing::{MethodRouter, get, head, options, patch, post, put};
 use tower_http::compression::CompressionLayer;
 
 use crate::App;
-use crate::auth::RoleName::{Aanbieder, Coordinator};
+use crate::auth::RoleName::{Aanbieder, Analist, Coordinator};
 use crate::auth::{Audience, guard};
 use crate::downloads::counted;
 use crate::layers::for_any_site;
 use crate::{
     changes, cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages,
-    publicaties, reference, respons, uitvragen,
+    publicaties, reference, respons, sql, uitvragen,
 };
 
 /// One route.
@@ -77,6 +77,7 @@ const EVERYONE: Audience = Audience::Everyone;
 const DELIVERING: Audience = Audience::Roles(&[Aanbieder]);
 const VIEWING: Audience = Audience::Roles(&[Aanbieder, Coordinator]);
 const COORDINATING: Audience = Audience::Roles(&[Coordinator]);
+const ASKING: Audience = Audience::Roles(&[Analist]);
 const PAGE_AANBIEDER: Audience = Audience::Page(&[Aanbieder]);
 const PAGE_COORDINATOR: Audience = Audience::Page(&[Coordinator]);
 
@@ -172,6 +173,7 @@ pub const ROUTES: &[Route] = &[
         post(nulopgaven::nulopgave)
     }),
     route("GET", "/v1/respons", COORDINATING, || get(respons::respons)),
+    route("POST", "/v1/sql", ASKING, || post(sql::sql)),
     public("/v1/cijfers", Traffic::Made, || get(cijfers::cijfers)),
     public("/v1/indicatoren", Traffic::Made, || {
         get(reference::indicators)

@@ -6,8 +6,8 @@
 use crate::config::Config;
 use crate::expected::Import;
 use crate::lists;
-use crate::output;
 use crate::rescue::{JudgeCommand, Quarantine, parse_id};
+use crate::{output, pg};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
@@ -105,6 +105,11 @@ pub enum Token {
         /// What it is for
         #[arg(long, default_value = "")]
         label: String,
+    },
+    /// Makes a password with which an analist logs in over the PostgreSQL protocol, and prints it, this once
+    SqlPassword {
+        /// Number of the analist's token
+        number: i64,
     },
     /// Prints all tokens (never the secrets), as CSV
     List,
@@ -226,6 +231,11 @@ impl Token {
                 let role = role.of(kvk)?;
                 let token = lake.make_token(&role, &label, stamp).await?;
                 output::data(token.reveal());
+            }
+            Self::SqlPassword { number } => {
+                let (name, password) = pg::passwords::make(lake, number).await?;
+                output::talk("name and password, shown this once:");
+                output::data(&format!("{name} {password}"));
             }
             Self::List => {
                 output::bytes(&lists::tokens(lake).await?)?;

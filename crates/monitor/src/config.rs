@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use analysis::query::QueryLimits;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +100,26 @@ settings! {
         /// machine says in `X-Forwarded-For` for whom it asks.
         downloads_per_client: usize = 32;
     }
+    /// SQL for analysts: `omgangsmonitor query`, `POST /v1/sql` and the PostgreSQL protocol.
+    sql: SqlConfig {
+        /// Address to speak the PostgreSQL protocol on, as in `127.0.0.1:5433`; without it that is off. Beyond loopback
+        /// it needs a certificate. Port 0: the system picks one.
+        listen: Option<SocketAddr> = None;
+        /// File to write the chosen address to; for scripts.
+        address_file: Option<PathBuf> = None;
+        /// PEM file with the certificate chain for the PostgreSQL protocol.
+        certificate_file: Option<PathBuf> = None;
+        /// PEM file with the private key of that certificate.
+        key_file: Option<PathBuf> = None;
+        /// Seconds that a question may take.
+        seconds: u32 = 30;
+        /// MiB that a question may take for sorting, grouping and joining, and its answer.
+        memory_mib: u32 = 512;
+        /// Rows that an answer may have.
+        rows: u32 = 1_000_000;
+        /// Questions answered at once; the next waits ten seconds for a place.
+        at_once: usize = 2;
+    }
     /// How figures are made.
     figures: Figures {
         /// Norm for the wait from aanmelding to start, in days (14 weeks).
@@ -128,6 +149,51 @@ impl ServerConfig {
     fn check(&self) -> Result<()> {
         if self.downloads_per_client == 0 {
             bail!("server.downloads_per_client is 0, and must be at least 1");
+        }
+        Ok(())
+    }
+}
+
+impl Data {
+    /// The same, from wherever a program is started.
+    pub fn absolute(&self) -> Result<Self> {
+        let whole = |folder: &Option<PathBuf>| folder.as_ref().map(std::path::absolute).transpose();
+        Ok(Self {
+            dir: std::path::absolute(&self.dir)?,
+            schemas: whole(&self.schemas)?,
+            pipelines: whole(&self.pipelines)?,
+        })
+    }
+}
+
+impl SqlConfig {
+    /// How much a question may cost.
+    pub fn limits(&self) -> QueryLimits {
+        QueryLimits {
+            seconds: self.seconds,
+            memory_mib: self.memory_mib,
+            rows: self.rows,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        for (number, name) in [
+            (self.seconds as usize, "seconds"),
+            (self.memory_mib as usize, "memory_mib"),
+            (self.rows as usize, "rows"),
+            (self.at_once, "at_once"),
+        ] {
+            if number == 0 {
+                bail!("sql.{name} is 0, and must be at least 1");
+            }
+        }
+        if self.certificate_file.is_some() != self.key_file.is_some() {
+            bail!("sql.certificate_file and sql.key_file belong together");
+        }
+        if self.listen.is_some_and(|to| !to.ip().is_loopback()) && self.certificate_file.is_none() {
+            bail!(
+                "sql.listen is not on loopback: that needs sql.certificate_file and sql.key_file"
+            );
         }
         Ok(())
     }
@@ -170,6 +236,7 @@ impl Config {
             .and_then(|config: Self| {
                 config.server.check()?;
                 config.figures.check()?;
+                config.sql.check()?;
                 Ok(config)
             })
             .with_context(|| format!("the configuration ({}) is not valid", path.display()))?;
@@ -352,6 +419,23 @@ mod tests {
             let config = read("", &[("OMGANG__FIGURES__NOTICE", words)]).unwrap();
             assert_eq!(config.figures.notice.as_deref(), Some(words));
         }
+    }
+
+    /// A limit of nothing, half a certificate, and a way in from outside without one.
+    #[test]
+    fn what_sql_cannot_do_with_is_refused() {
+        let outside = "[sql]\nlisten = \"0.0.0.0:5433\"\n";
+        for file in [
+            "[sql]\nseconds = 0\n",
+            "[sql]\nrows = 0\n",
+            "[sql]\nkey_file = \"k\"\n",
+            outside,
+        ] {
+            assert!(read(file, &[]).is_err(), "{file}");
+        }
+        let secured = format!("{outside}key_file = \"k\"\ncertificate_file = \"c\"\n");
+        assert!(read(&secured, &[]).is_ok());
+        assert!(read("[sql]\nlisten = \"127.0.0.1:5433\"\n", &[]).is_ok());
     }
 
     #[test]

@@ -11,12 +11,15 @@ pub mod figure_source;
 mod findings_workbook;
 pub mod lists;
 pub mod output;
+mod pg;
 pub mod publish;
 pub mod query;
 pub mod rescue;
 mod rounding_key;
 pub mod run;
 mod serve;
+pub mod sql_process;
+mod sql_service;
 mod withstand;
 
 use std::path::PathBuf;
@@ -47,6 +50,9 @@ enum MonitorCommand {
     Query(query::Query),
     #[command(subcommand)]
     Admin(Box<admin::Admin>),
+    /// Answers one question in SQL; started by `query` and `serve`, never by hand
+    #[command(name = sql_process::COMMAND, hide = true)]
+    SqlWorker,
     /// Prints every setting with its meaning, its default and what is in force, as a file that can be used
     Config,
 }
@@ -54,6 +60,9 @@ enum MonitorCommand {
 impl MonitorCli {
     /// Carries out the command. False when the answer is no: a verification that found a difference, an attack that found a number.
     pub fn run(self) -> Result<bool> {
+        if matches!(self.opdracht, MonitorCommand::SqlWorker) {
+            return sql_process::work();
+        }
         let config = Config::read(self.config.as_deref())?;
         config.data.add_uitvragen()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -67,6 +76,7 @@ impl MonitorCli {
                 MonitorCommand::Audit(audit) => return audit.run(&config).await,
                 MonitorCommand::Query(query) => query.run(&config).await?,
                 MonitorCommand::Admin(admin) => admin.run(&config).await?,
+                MonitorCommand::SqlWorker => unreachable!("it reads no configuration"),
                 MonitorCommand::Config => output::bytes(config.to_toml()?.as_bytes())?,
             }
             Ok(true)

@@ -25,6 +25,15 @@ pub fn bytes(content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What stands in a file, as data.
+pub fn copy(file: &mut std::fs::File) -> Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    std::io::copy(file, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
 /// A table of data as CSV.
 pub fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<()> {
     bytes(&csv_text(header, rows)?)

@@ -1,57 +1,68 @@
 //! `omgangsmonitor query`: an analyst's SQL over the published tables.
 //!
-//! Owns which publication is asked. Leaves the engine and the forms of an answer to `analysis`.
+//! Owns which publications are asked, and asking before unprotected figures are shown. Leaves the engine and the forms
+//! of an answer to `analysis`, and where it runs to [`crate::sql_process`].
 
-use anyhow::{Context, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, Write};
+use std::sync::atomic::AtomicBool;
+
+use analysis::query::{AnswerFormat, SqlAsked};
+use anyhow::{Context, Result, bail};
+use chrono::Utc;
 use clap::Args;
-use lake::{Access, Lake, Publicatie};
-use schema::Cijfer;
+use lake::{Access, Lake};
 
 use crate::config::Config;
 use crate::output;
 use crate::run::CIJFERS;
+use crate::sql_process::{Questioner, SqlPublication, SqlTask, answer, fingerprint, published};
 
-/// Asks the published tables: cijfers, indicatoren, gebieden.
+/// Asks the published tables: cijfers, curven, trechters, gebieden, indicatoren, codes, publicaties.
 #[derive(Debug, Args)]
 pub struct Query {
-    /// One SELECT
+    /// One SELECT, WITH, EXPLAIN, SHOW or DESCRIBE
     sql: String,
-    /// How the answer is written: table, csv, json or parquet
-    #[arg(long, default_value = "table", value_parser = |name: &str| analysis::query::AnswerFormat::parse(name).ok_or("table, csv, json or parquet"))]
-    format: analysis::query::AnswerFormat,
+    /// How the answer is written: table, csv, json, arrow or parquet
+    #[arg(long, default_value = "table", value_parser = |name: &str| AnswerFormat::parse(name).ok_or("table, csv, json, arrow or parquet"))]
+    format: AnswerFormat,
     /// Uitvraag
     #[arg(long, default_value = "omgang")]
     uitvraag: String,
-    /// Reporting year; without it the newest that was published
+    /// Asks the newest publication of this reporting year alone; without it every version of every year
     #[arg(long)]
     year: Option<i32>,
     /// Asks the unprotected figures instead; for the beheerder, never to be passed on
     #[arg(long)]
     intern: bool,
+    /// Answers the question that --intern asks, for a script
+    #[arg(long, requires = "intern")]
+    confirmed: bool,
 }
 
 impl Query {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
         let lake = Lake::open(&config.data.dir, Access::Task).await?;
-        let (cijfers, beside) = if self.intern {
-            (self.internal(&lake).await?, Vec::new())
-        } else {
-            self.published(&lake).await?
-        };
+        let published = self.published(&lake).await;
         lake.close().await;
-        let jaar = cijfers
-            .iter()
-            .map(|c| c.jaar)
-            .max()
-            .with_context(|| format!("there are no figures of {}", self.what()))?;
-        let indicators = analysis::Pipeline::load(&self.uitvraag)?.metadata();
-        let mut tabellen = analysis::query::Tabellen::published(&cijfers, &indicators, jaar)?;
-        for (name, parquet) in beside {
-            tabellen = tabellen.with(name, parquet)?;
-        }
-        let answer = analysis::query::query(&self.sql, &tabellen).await?;
-        output::bytes(&analysis::query::format(&answer, self.format)?)
+        let task = SqlTask {
+            asked: SqlAsked::of(self.sql.as_str()),
+            format: self.format,
+            limits: config.sql.limits(),
+            data: config.data.absolute()?,
+            published: published?,
+            unprotected: self.intern,
+        };
+        let questioner = Questioner {
+            who: "beheerder".to_owned(),
+            way: "query",
+        };
+        let answered = tokio::task::spawn_blocking(move || {
+            answer(&task, &questioner, &AtomicBool::new(false))
+        });
+        let mut file = answered.await??;
+        output::copy(&mut file)
     }
 
     /// What was asked for, as in `omgang/2020`.
@@ -62,47 +73,78 @@ impl Query {
         )
     }
 
-    /// The publication that is asked: the last version of the year, or of the newest year.
-    fn newest<'a>(&self, publicaties: &'a [Publicatie]) -> Option<&'a Publicatie> {
-        let fits = |p: &&Publicatie| {
-            p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar)
-        };
-        publicaties
-            .iter()
-            .filter(fits)
-            .max_by_key(|p| (p.jaar, p.versie))
-    }
-
-    /// The figures of a publication, and the tables beside them by name; one of an older version may have none.
-    async fn published(&self, lake: &Lake) -> Result<(Vec<Cijfer>, Vec<(&'static str, Vec<u8>)>)> {
-        let publicaties = lake.publicaties().await?;
-        let newest = self
-            .newest(&publicaties)
-            .with_context(|| format!("nothing of {} was published yet", self.what()))?;
-        let read = async |file: &str| {
-            let (uitvraag, jaar) = (&newest.uitvraag, newest.jaar);
-            lake.lees_publicatie(uitvraag, jaar, newest.versie, file)
-                .await
-        };
-        let bytes = read("cijfers.parquet").await?;
-        let bytes = bytes.context("the publication has no cijfers.parquet")?;
-        let mut beside = Vec::new();
-        for name in ["curven", "trechters"] {
-            if let Some(parquet) = read(&format!("{name}.parquet")).await? {
-                beside.push((name, parquet));
-            }
+    async fn published(&self, lake: &Lake) -> Result<Vec<SqlPublication>> {
+        if self.intern {
+            return self.internal(lake).await;
         }
-        Ok((analysis::cijfers::from_parquet(bytes)?, beside))
+        let mut found = published(lake, |p| p.uitvraag == self.uitvraag).await?;
+        if let Some(jaar) = self.year {
+            found.retain(|p| p.jaar == jaar && p.nieuwste);
+        }
+        if found.is_empty() {
+            bail!("nothing of {} was published yet", self.what());
+        }
+        Ok(found)
     }
 
-    async fn internal(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
+    /// The unprotected figures as a publication without a version for each year, once it was said that they are to be seen.
+    async fn internal(&self, lake: &Lake) -> Result<Vec<SqlPublication>> {
         let bytes = lake
             .lees_intern(CIJFERS)
             .await?
             .context("there are no figures: run `omgangsmonitor run` first")?;
-        let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
-        cijfers
-            .retain(|c| c.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == c.jaar));
-        Ok(cijfers)
+        let figures = analysis::cijfers::from_parquet(bytes)?;
+        let of = figures.iter().filter(|c| c.uitvraag == self.uitvraag);
+        let of = of.filter(|c| self.year.is_none_or(|jaar| jaar == c.jaar));
+        let jaren: BTreeSet<i32> = of.map(|c| c.jaar).collect();
+        if jaren.is_empty() {
+            bail!("there are no figures of {}", self.what());
+        }
+        self.confirm()?;
+        self.note(lake)?;
+        let path = std::path::absolute(lake.internal_path(CIJFERS)?)?;
+        let of_year = |jaar| SqlPublication {
+            uitvraag: self.uitvraag.clone(),
+            jaar,
+            versie: None,
+            nieuwste: true,
+            momentopname: String::new(),
+            gemaakt: String::new(),
+            hash: String::new(),
+            files: BTreeMap::from([("cijfers".to_owned(), path.clone())]),
+        };
+        Ok(jaren.into_iter().map(of_year).collect())
+    }
+
+    /// Asks whether unprotected figures are to be shown.
+    fn confirm(&self) -> Result<()> {
+        if self.confirmed {
+            return Ok(());
+        }
+        output::talk(
+            "These figures are NOT protected: a number of one child can stand in them. They may not leave this server.\n\
+             Type `intern` to see them:",
+        );
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        if line.trim() != "intern" {
+            bail!("not confirmed: nothing was shown");
+        }
+        Ok(())
+    }
+
+    /// Writes in `intern/vragen.log` who looked, when, and at what: never the statement itself.
+    fn note(&self, lake: &Lake) -> Result<()> {
+        let path = lake.internal_path("vragen.log")?;
+        let mut log = std::fs::OpenOptions::new();
+        log.create(true).append(true);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut log, 0o600);
+        let who = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
+        let who: String = who.unwrap_or_default().escape_default().collect();
+        let when = Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let line = format!("{when} {who} {}\n", fingerprint(&self.sql));
+        log.open(path)
+            .and_then(|mut file| file.write_all(line.as_bytes()))
+            .context("intern/vragen.log can't be written: unprotected figures are shown only when that is noted")
     }
 }

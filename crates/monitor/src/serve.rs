@@ -9,10 +9,13 @@ use chrono::Utc;
 use ingest::{ReceiptSigner, Services};
 use lake::{Access, Lake, Stamp, Thoroughness};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::figure_source::Published;
 use crate::findings_workbook::Workbooks;
+use crate::pg::PgServer;
+use crate::sql_service::SqlService;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) async fn run(config: &Config) -> Result<()> {
@@ -33,6 +36,8 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         Arc::new(Workbooks),
     )?;
     services.grenzen.downloads = config.server.downloads_per_client;
+    let sql = Arc::new(SqlService::new(lake.clone(), config)?);
+    services.sql = Some(sql.clone());
     services.adres = config.server.public_url.clone();
     if let Some(page) = &config.server.check_page {
         services.check_page = Some(page.clone());
@@ -41,6 +46,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         .await
         .with_context(|| format!("could not listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;
+    let postgres = listen_postgres(config, sql, &lake).await?;
     let router = ingest::router(services);
     if let Some(file) = &config.server.address_file {
         std::fs::write(file, format!("{address}\n"))
@@ -53,9 +59,34 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     }
     tracing::info!(%address, data = %dir.display(), "listening");
     ingest::serve(listener, router, stop_signal()).await;
+    if let Some(postgres) = postgres {
+        postgres.abort();
+    }
     lake.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the PostgreSQL protocol beside, where that is set up.
+async fn listen_postgres(
+    config: &Config,
+    sql: Arc<SqlService>,
+    lake: &Lake,
+) -> Result<Option<JoinHandle<()>>> {
+    let Some(listen) = config.sql.listen else {
+        return Ok(None);
+    };
+    let server = PgServer::new(sql, lake.clone(), &config.sql)?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("could not listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    if let Some(file) = &config.sql.address_file {
+        std::fs::write(file, format!("{address}\n"))
+            .with_context(|| format!("could not write {}", file.display()))?;
+    }
+    tracing::info!(%address, "listening for the PostgreSQL protocol");
+    Ok(Some(tokio::spawn(server.serve(listener))))
 }
 
 /// Ready on Ctrl-C, and where there is such a thing on SIGTERM.

@@ -172,6 +172,7 @@ impl TestApp {
         )
         .unwrap();
         services.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
+        services.sql = Some(Arc::new(crate::sql::FixedSql));
         services.check_page = Some(dir.join("controleren.html"));
         let for_clock = Arc::clone(&clock);
         services.klok = Arc::new(move || at(&for_clock));

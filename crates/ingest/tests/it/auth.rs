@@ -258,7 +258,7 @@ async fn what_is_not_in_the_table_is_not_there() {
     let app = TestApp::new().await;
     for path in [
         "/v1",
-        "/v1/sql",
+        "/v1/sql/",
         "/metrics",
         "/admin",
         "/v1/leveringen/",

@@ -32,3 +32,4 @@ mod publicaties;
 mod races;
 mod replacement;
 mod restart;
+mod sql;

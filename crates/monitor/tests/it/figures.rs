@@ -159,9 +159,9 @@ fn what_was_erased_is_no_response() {
     assert_eq!(stage.report("omgang-2020-1").gewist, [brug]);
 }
 
-/// Without a year the newest year that was published is asked, and of a year its last version.
+/// Without a year every version of every year is asked, the newest marked; of a year its last version.
 #[test]
-fn a_query_asks_the_newest_publication() {
+fn a_query_asks_every_publication_or_the_newest_of_a_year() {
     let stage = Stage::expecting();
     assert!(
         stage
@@ -188,7 +188,14 @@ fn a_query_asks_the_newest_publication() {
         .concat();
         stage.args(&args).is_ok()
     };
-    assert!(asks("", "omgang-2021-1") && !asks("", "omgang-2020-1"));
+    for of in ["omgang-2021-1", "omgang-2020-1", "oud"] {
+        assert!(asks("", of), "{of}");
+    }
+    let newest = "SELECT 1 / (count(*) - 1) FROM cijfers WHERE nieuwste AND momentopname <> 'oud'";
+    assert!(
+        stage.args(&["query", newest]).is_ok(),
+        "two are the newest of their year"
+    );
     assert!(asks("--year 2020", "omgang-2020-1"), "the last version");
     assert!(!asks("--year 2020", "oud"), "no earlier version");
     assert!(
@@ -215,7 +222,11 @@ fn unprotected_figures_are_asked_by_name() {
     stage.does("admin freeze omgang/2020 --early");
     stage.does("run omgang --year 2020");
     let sql = "SELECT COUNT(*) FROM cijfers";
-    assert!(stage.args(&["query", sql, "--intern"]).unwrap());
+    assert!(
+        stage
+            .args(&["query", sql, "--intern", "--confirmed"])
+            .unwrap()
+    );
     let refused = stage.args(&["query", sql]).unwrap_err();
     assert!(
         refused.to_string().contains("published yet"),
@@ -223,7 +234,7 @@ fn unprotected_figures_are_asked_by_name() {
     );
     assert!(
         stage
-            .args(&["query", sql, "--intern", "--year", "2021"])
+            .args(&["query", sql, "--intern", "--confirmed", "--year", "2021"])
             .is_err()
     );
     for sql in [
@@ -231,7 +242,12 @@ fn unprotected_figures_are_asked_by_name() {
         "COPY cijfers TO '/tmp/x.csv'",
         "SET a = 1",
     ] {
-        assert!(stage.args(&["query", sql, "--intern"]).is_err(), "{sql}");
+        assert!(
+            stage
+                .args(&["query", sql, "--intern", "--confirmed"])
+                .is_err(),
+            "{sql}"
+        );
     }
 }
 

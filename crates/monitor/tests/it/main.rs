@@ -11,5 +11,6 @@ mod figures;
 mod freeze;
 mod program;
 mod publish;
+mod sql;
 mod stage;
 mod tokens;

@@ -35,6 +35,7 @@ impl Stage {
             .or_else(|_| tempfile::tempdir())
             .unwrap();
         let stage = Self { dir };
+        monitor::sql_process::use_program(env!("CARGO_BIN_EXE_omgangsmonitor"));
         stage.configure(settings);
         stage
     }

@@ -1,0 +1,255 @@
+//! The PostgreSQL protocol on a port of its own, for the tools an analyst has open already. Read only.
+//!
+//! Owns listening, TLS, logging in and how many may be connected. Leaves a session to `session`, the bytes of messages
+//! to `message`, and answering to [`SqlService`].
+
+mod message;
+pub(crate) mod passwords;
+mod scram;
+mod session;
+mod statement;
+mod value;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use lake::Lake;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use self::message::{Fields, Outgoing, PgStream, first, next, text};
+use self::scram::{Exchange, MECHANISM, Verifier};
+use self::session::PgSession;
+use crate::config::SqlConfig;
+use crate::sql_service::SqlService;
+
+/// What every connection shares.
+pub(crate) struct PgServer {
+    service: Arc<SqlService>,
+    lake: Lake,
+    tls: Option<TlsAcceptor>,
+    /// Makes the salt of names that are not there.
+    secret: [u8; 32],
+}
+
+/// Connections at once; the next is refused.
+const AT_ONCE: usize = 50;
+/// Time to log in.
+const LOGIN: Duration = Duration::from_secs(15);
+/// Time before a wrong password is told.
+const WRONG: Duration = Duration::from_secs(1);
+
+/// Version 3 of the protocol, and what may come before it.
+const PROTOCOL: i32 = 3;
+const ASK_TLS: i32 = 80_877_103;
+const ASK_GSS: i32 = 80_877_104;
+
+impl PgServer {
+    /// With the certificate of these settings, where there is one.
+    pub(crate) fn new(service: Arc<SqlService>, lake: Lake, settings: &SqlConfig) -> Result<Self> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).context("the system has no randomness")?;
+        Ok(Self {
+            service,
+            lake,
+            tls: tls_of(settings)?,
+            secret,
+        })
+    }
+
+    /// Serves until it is dropped.
+    pub(crate) async fn serve(self, listener: TcpListener) {
+        let (server, places) = (Arc::new(self), Arc::new(Semaphore::new(AT_ONCE)));
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                continue;
+            };
+            let (server, place) = (Arc::clone(&server), Arc::clone(&places).try_acquire_owned());
+            tokio::spawn(async move {
+                let Ok(_place) = place else {
+                    return;
+                };
+                if let Err(error) = server.hold(stream).await {
+                    tracing::debug!(kind = %error.kind(), "PostgreSQL session ended early");
+                }
+            });
+        }
+    }
+
+    /// Holds one connection to its end.
+    async fn hold(&self, stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let begun = tokio::time::timeout(LOGIN, self.begin(stream)).await;
+        match begun.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? {
+            Some((stream, token)) => {
+                PgSession::new(stream, Arc::clone(&self.service), self.lake.clone(), token)
+                    .hold()
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// From the first byte to someone who is logged in; none when that was refused, and told.
+    async fn begin(&self, stream: TcpStream) -> io::Result<Option<(Box<dyn PgStream>, i64)>> {
+        let mut stream: Box<dyn PgStream> = Box::new(stream);
+        let mut is_tls = false;
+        let parameters = loop {
+            let message = first(&mut *stream).await?;
+            let mut fields = Fields(&message);
+            match (fields.i32()?, &self.tls) {
+                (ASK_TLS, Some(tls)) if !is_tls => {
+                    stream.write_all(b"S").await?;
+                    stream = Box::new(tls.accept(stream).await?);
+                    is_tls = true;
+                }
+                (ASK_TLS | ASK_GSS, _) => stream.write_all(b"N").await?,
+                (version, _) if version >> 16 == PROTOCOL => {
+                    let mut parameters = Vec::new();
+                    loop {
+                        let name = fields.text()?.to_owned();
+                        if name.is_empty() {
+                            break;
+                        }
+                        parameters.push((name, fields.text()?.to_owned()));
+                    }
+                    if version & 0xffff > 0 {
+                        older_version(&mut *stream, &parameters).await?;
+                    }
+                    break parameters;
+                }
+                // A request to cancel: a question ends by itself, or with its connection.
+                _ => return Ok(None),
+            }
+        };
+        if self.tls.is_some() && !is_tls {
+            let words = "this server is spoken to over TLS: connect with sslmode=require";
+            refuse(&mut *stream, "28000", words).await?;
+            return Ok(None);
+        }
+        let user = parameters.iter().find(|(name, _)| name == "user");
+        let user = user.map_or("", |(_, value)| value.as_str());
+        let token = self.log_in(&mut *stream, user).await?;
+        Ok(token.map(|token| (stream, token)))
+    }
+
+    /// Asks for the password by SCRAM: the token of who proves to know it.
+    async fn log_in(&self, stream: &mut dyn PgStream, user: &str) -> io::Result<Option<i64>> {
+        let found = passwords::find(&self.lake, user).await.map_err(|error| {
+            tracing::error!(error = format!("{error:#}"), "passwords could not be read");
+            io::Error::other("passwords could not be read")
+        })?;
+        let (token, verifier) = match found {
+            Some((token, verifier)) => (Some(token), verifier),
+            None => (None, Verifier::of_nobody(user, &self.secret)),
+        };
+        authentication(stream, 10, format!("{MECHANISM}\0\0").as_bytes()).await?;
+        let message = password(stream).await?;
+        let mut fields = Fields(&message);
+        let mechanism = fields.text()?;
+        let length = fields.i32()?;
+        let length = usize::try_from(length).map_err(io::Error::other)?;
+        let opening = std::str::from_utf8(fields.take(length)?).map_err(io::Error::other)?;
+        let exchange = Exchange::begin(opening, verifier).filter(|_| mechanism == MECHANISM);
+        let Some(exchange) = exchange else {
+            refuse(
+                stream,
+                "28000",
+                "log in with SCRAM-SHA-256, without channel binding",
+            )
+            .await?;
+            return Ok(None);
+        };
+        authentication(stream, 11, exchange.challenge.as_bytes()).await?;
+        let message = password(stream).await?;
+        let last = std::str::from_utf8(&message).map_err(io::Error::other)?;
+        match (token, exchange.finish(last)) {
+            (Some(token), Some(proof)) => {
+                authentication(stream, 12, proof.as_bytes()).await?;
+                authentication(stream, 0, b"").await?;
+                tracing::info!(token, "analist logged in over the PostgreSQL protocol");
+                Ok(Some(token))
+            }
+            _ => {
+                tracing::warn!("a wrong name or password over the PostgreSQL protocol");
+                tokio::time::sleep(WRONG).await;
+                refuse(
+                    stream,
+                    "28P01",
+                    "this name and password do not belong together",
+                )
+                .await?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn tls_of(settings: &SqlConfig) -> Result<Option<TlsAcceptor>> {
+    let (Some(certificate), Some(key)) = (&settings.certificate_file, &settings.key_file) else {
+        return Ok(None);
+    };
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect)
+        .with_context(|| format!("{} holds no certificate", certificate.display()))?;
+    let private = PrivateKeyDer::from_pem_file(key)
+        .with_context(|| format!("{} holds no private key", key.display()))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .context("the certificate and its key do not belong together")?;
+    Ok(Some(TlsAcceptor::from(Arc::new(config))))
+}
+
+async fn refuse(stream: &mut dyn PgStream, code: &str, words: &str) -> io::Result<()> {
+    let mut out = Outgoing::default();
+    out.error("FATAL", code, words);
+    out.send(stream).await
+}
+
+async fn authentication(stream: &mut dyn PgStream, kind: i32, data: &[u8]) -> io::Result<()> {
+    let mut out = Outgoing::default();
+    out.message(b'R', |out| {
+        out.extend(kind.to_be_bytes());
+        out.extend(data);
+    });
+    out.send(stream).await
+}
+
+async fn password(stream: &mut dyn PgStream) -> io::Result<Vec<u8>> {
+    match next(stream, message::FIRST).await? {
+        (b'p', message) => Ok(message),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Says that version 3.0 is spoken, to who asks for a later one.
+async fn older_version(
+    stream: &mut dyn PgStream,
+    parameters: &[(String, String)],
+) -> io::Result<()> {
+    let unknown: Vec<&String> = parameters
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("_pq_."))
+        .collect();
+    let mut out = Outgoing::default();
+    out.message(b'v', |out| {
+        out.extend((PROTOCOL << 16).to_be_bytes());
+        out.extend((unknown.len() as i32).to_be_bytes());
+        for name in unknown {
+            text(out, name);
+        }
+    });
+    out.send(stream).await
+}

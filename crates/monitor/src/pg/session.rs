@@ -1,0 +1,625 @@
+//! A session of someone who is logged in: simple and extended queries, and copying out.
+//!
+//! Owns the order of messages, prepared statements and portals. There is nothing to change, so a transaction is only
+//! the words for it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::sync::Arc;
+use std::time::Duration;
+
+use analysis::query::{AnswerFormat, PgType, SqlAsked};
+use arrow::array::ArrayRef;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
+use ingest::SqlError;
+use lake::Lake;
+
+use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
+use super::passwords::is_analyst;
+use super::statement::{PgStatement, SETTINGS, parameters, pieces};
+use super::value::{self, CopyForm, Form};
+use crate::sql_process::Questioner;
+use crate::sql_service::SqlService;
+
+/// Longest silence before a session is ended.
+const SILENCE: Duration = Duration::from_hours(1);
+/// Prepared statements, and portals, that a session may have.
+const MOST: usize = 200;
+
+/// An error as it is told: its SQLSTATE and its words.
+struct PgError(&'static str, String);
+
+impl PgError {
+    fn new(code: &'static str, words: &str) -> Self {
+        Self(code, words.to_owned())
+    }
+}
+
+impl From<SqlError> for PgError {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::Statement(words) => Self("42601", words),
+            SqlError::NotAllowed(words) => Self("42501", words),
+            SqlError::Limit(words) => Self("53400", words),
+            SqlError::Busy => {
+                Self::new("53300", "too many questions at once: try again in a minute")
+            }
+            SqlError::Failed(_) => {
+                tracing::error!(%error, "SQL failed");
+                Self::new("XX000", "something went wrong at our side: try again later")
+            }
+        }
+    }
+}
+
+impl From<ArrowError> for PgError {
+    fn from(error: ArrowError) -> Self {
+        Self(
+            "XX000",
+            format!("a value can't be written in this form: {error}"),
+        )
+    }
+}
+
+/// What ends a statement early: an error that is told, or a connection that is gone.
+enum Ended {
+    Error(PgError),
+    Gone(io::Error),
+}
+
+impl From<PgError> for Ended {
+    fn from(error: PgError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<SqlError> for Ended {
+    fn from(error: SqlError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<ArrowError> for Ended {
+    fn from(error: ArrowError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Gone(error)
+    }
+}
+
+struct Prepared {
+    sql: String,
+    /// Types of parameters that the client named; 0 or nothing where it did not.
+    types: Vec<i32>,
+}
+
+struct Portal {
+    statement: PgStatement,
+    parameters: Vec<Option<String>>,
+    forms: Vec<i16>,
+    rows: Option<AnswerReader>,
+}
+
+/// The rows of an answer, read as they are sent.
+struct AnswerReader {
+    reader: StreamReader<BufReader<File>>,
+    columns: Vec<(String, PgType)>,
+    batch: Vec<ArrayRef>,
+    row: usize,
+    rows: usize,
+    sent: usize,
+}
+
+impl AnswerReader {
+    fn open(file: File) -> Result<Self, ArrowError> {
+        let reader = StreamReader::try_new(BufReader::new(file), None)?;
+        let schema = reader.schema();
+        let names = schema.fields().iter().map(|field| field.name().clone());
+        Ok(Self {
+            columns: names.zip(value::types(&schema)).collect(),
+            reader,
+            batch: Vec::new(),
+            row: 0,
+            rows: 0,
+            sent: 0,
+        })
+    }
+
+    /// The next row: the columns of its batch and its place in it.
+    fn next(&mut self) -> Result<Option<(&[ArrayRef], usize)>, ArrowError> {
+        while self.row == self.rows {
+            let Some(batch) = self.reader.next().transpose()? else {
+                return Ok(None);
+            };
+            (self.row, self.rows) = (0, batch.num_rows());
+            self.batch = value::narrowed(&batch)?;
+        }
+        self.row += 1;
+        self.sent += 1;
+        Ok(Some((&self.batch, self.row - 1)))
+    }
+}
+
+/// How far the words of a transaction are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    None = b'I' as isize,
+    Open = b'T' as isize,
+    Failed = b'E' as isize,
+}
+
+pub(super) struct PgSession {
+    stream: Box<dyn PgStream>,
+    out: Outgoing,
+    service: Arc<SqlService>,
+    lake: Lake,
+    token: i64,
+    transaction: Transaction,
+    prepared: HashMap<String, Prepared>,
+    portals: HashMap<String, Portal>,
+}
+
+impl PgSession {
+    pub(super) fn new(
+        stream: Box<dyn PgStream>,
+        service: Arc<SqlService>,
+        lake: Lake,
+        token: i64,
+    ) -> Self {
+        Self {
+            stream,
+            out: Outgoing::default(),
+            service,
+            lake,
+            token,
+            transaction: Transaction::None,
+            prepared: HashMap::new(),
+            portals: HashMap::new(),
+        }
+    }
+
+    /// Holds it to its end.
+    pub(super) async fn hold(mut self) -> io::Result<()> {
+        // The names as PostgreSQL writes them: some clients look for these very letters.
+        for (name, as_told) in [
+            ("datestyle", "DateStyle"),
+            ("timezone", "TimeZone"),
+            ("intervalstyle", "IntervalStyle"),
+        ]
+        .into_iter()
+        .chain(SETTINGS[..3].iter().map(|(name, _)| (*name, *name)))
+        .chain(SETTINGS[6..12].iter().map(|(name, _)| (*name, *name)))
+        {
+            let value = SETTINGS.iter().find(|(setting, _)| *setting == name);
+            self.out.message(b'S', |out| {
+                text(out, as_told);
+                text(out, value.map_or("", |(_, value)| value));
+            });
+        }
+        self.out.message(b'K', |out| out.extend([0; 8]));
+        self.ready().await?;
+        let mut skip = false;
+        loop {
+            let message = tokio::time::timeout(SILENCE, next(&mut *self.stream, MESSAGE)).await;
+            let (kind, message) =
+                message.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+            let mut fields = Fields(&message);
+            let outcome = match kind {
+                b'X' => return Ok(()),
+                b'S' => {
+                    skip = false;
+                    self.ready().await?;
+                    continue;
+                }
+                b'Q' => {
+                    skip = false;
+                    let outcome = self.simple(fields.text()?).await;
+                    self.told(outcome)?;
+                    self.ready().await?;
+                    continue;
+                }
+                _ if skip => continue,
+                b'P' => self.parse(&mut fields),
+                b'B' => self.bind(&mut fields),
+                b'D' => self.describe(&mut fields).await,
+                b'E' => self.execute(&mut fields).await,
+                b'C' => self.close(&mut fields),
+                b'H' => self.out.send(&mut *self.stream).await.map_err(Ended::Gone),
+                // What is left of a copying in that was refused.
+                b'd' | b'c' | b'f' => continue,
+                _ => Err(PgError::new("08P01", "this message is not known here").into()),
+            };
+            skip = !self.told(outcome)?;
+        }
+    }
+
+    /// Tells an error, if it is one; false when it was.
+    fn told(&mut self, outcome: Result<(), Ended>) -> io::Result<bool> {
+        match outcome {
+            Ok(()) => Ok(true),
+            Err(Ended::Gone(error)) => Err(error),
+            Err(Ended::Error(PgError(code, words))) => {
+                self.out.error("ERROR", code, &words);
+                if self.transaction == Transaction::Open {
+                    self.transaction = Transaction::Failed;
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    async fn ready(&mut self) -> io::Result<()> {
+        let status = self.transaction as u8;
+        self.out.message(b'Z', |out| out.push(status));
+        self.out.send(&mut *self.stream).await
+    }
+
+    async fn simple(&mut self, sql: &str) -> Result<(), Ended> {
+        let pieces = pieces(sql);
+        if pieces.is_empty() {
+            self.out.message(b'I', |_| {});
+        }
+        for piece in pieces {
+            let mut portal = Portal {
+                statement: PgStatement::parse(piece),
+                parameters: Vec::new(),
+                forms: Vec::new(),
+                rows: None,
+            };
+            if let Some(columns) = self.columns(&mut portal).await? {
+                self.row_description(&columns, &portal.forms)?;
+            }
+            self.carry_out(&mut portal, 0).await?;
+        }
+        Ok(())
+    }
+
+    fn parse(&mut self, fields: &mut Fields<'_>) -> Result<(), Ended> {
+        let (name, sql) = (fields.text()?.to_owned(), fields.text()?.to_owned());
+        let types = fields.list(Fields::i32)?;
+        bounded(self.prepared.len())?;
+        self.prepared.insert(name, Prepared { sql, types });
+        self.out.message(b'1', |_| {});
+        Ok(())
+    }
+
+    fn bind(&mut self, fields: &mut Fields<'_>) -> Result<(), Ended> {
+        let (name, prepared) = (fields.text()?.to_owned(), fields.text()?);
+        let prepared = self.prepared.get(prepared).ok_or_else(no_statement)?;
+        let forms = fields.list(Fields::i16)?;
+        let mut place = 0;
+        let parameters = fields.list(|fields| {
+            let form = form_of(&forms, place);
+            let oid = prepared.types.get(place).copied().unwrap_or(0);
+            place += 1;
+            let length = fields.i32()?;
+            let Ok(length) = usize::try_from(length) else {
+                return Ok(Ok(None));
+            };
+            let bytes = fields.take(length)?;
+            Ok(form
+                .and_then(|form| value::parameter(form, oid, bytes))
+                .map(Some)
+                .ok_or_else(|| {
+                    PgError::new(
+                        "42804",
+                        "a parameter of this type can't be read: send it as text",
+                    )
+                }))
+        })?;
+        let portal = Portal {
+            statement: PgStatement::parse(&prepared.sql),
+            parameters: parameters.into_iter().collect::<Result<_, _>>()?,
+            forms: fields.list(Fields::i16)?,
+            rows: None,
+        };
+        bounded(self.portals.len())?;
+        self.portals.insert(name, portal);
+        self.out.message(b'2', |_| {});
+        Ok(())
+    }
+
+    async fn describe(&mut self, fields: &mut Fields<'_>) -> Result<(), Ended> {
+        let (kind, name) = (fields.take(1)?[0], fields.text()?);
+        if kind == b'P' {
+            let mut portal = self.portals.remove(name).ok_or_else(no_portal)?;
+            let columns = self.columns(&mut portal).await;
+            let forms = portal.forms.clone();
+            self.portals.insert(name.to_owned(), portal);
+            return self.columns_or_none(columns?.as_deref(), &forms);
+        }
+        let prepared = self.prepared.get(name).ok_or_else(no_statement)?;
+        let (statement, count) = (PgStatement::parse(&prepared.sql), parameters(&prepared.sql));
+        let types: Vec<i32> = (0..count.max(prepared.types.len()))
+            .map(|place| prepared.types.get(place).copied().filter(|oid| *oid != 0))
+            .map(|oid| oid.unwrap_or(25))
+            .collect();
+        let columns = match &statement {
+            PgStatement::Question(sql) => {
+                let asked = SqlAsked {
+                    only_columns: true,
+                    ..SqlAsked::of(sql.as_str())
+                };
+                Some(self.ask(asked).await?.columns)
+            }
+            PgStatement::Show(name, _) => Some(setting(name)),
+            _ => None,
+        };
+        self.out.message(b't', |out| {
+            out.extend((types.len() as i16).to_be_bytes());
+            out.extend(types.iter().flat_map(|oid| oid.to_be_bytes()));
+        });
+        self.columns_or_none(columns.as_deref(), &[])
+    }
+
+    async fn execute(&mut self, fields: &mut Fields<'_>) -> Result<(), Ended> {
+        let (name, most) = (fields.text()?, fields.i32()?);
+        let mut portal = self.portals.remove(name).ok_or_else(no_portal)?;
+        if portal.rows.is_none() {
+            self.columns(&mut portal).await?;
+        }
+        let most = usize::try_from(most).unwrap_or(0);
+        self.carry_out(&mut portal, most).await?;
+        self.portals.insert(name.to_owned(), portal);
+        Ok(())
+    }
+
+    fn close(&mut self, fields: &mut Fields<'_>) -> Result<(), Ended> {
+        let (kind, name) = (fields.take(1)?[0], fields.text()?);
+        if kind == b'P' {
+            self.portals.remove(name);
+        } else {
+            self.prepared.remove(name);
+        }
+        self.out.message(b'3', |_| {});
+        Ok(())
+    }
+
+    /// Asks, if it is a question and was not asked yet: the columns of what it gives.
+    async fn columns(
+        &mut self,
+        portal: &mut Portal,
+    ) -> Result<Option<Vec<(String, PgType)>>, Ended> {
+        let over = matches!(
+            portal.statement,
+            PgStatement::Commit | PgStatement::Rollback | PgStatement::RollbackTo
+        );
+        if self.transaction == Transaction::Failed && !over {
+            let words = "the transaction ended in an error: ROLLBACK first";
+            return Err(PgError::new("25P02", words).into());
+        }
+        match &portal.statement {
+            PgStatement::Question(sql) => {
+                if portal.rows.is_none() {
+                    let asked = SqlAsked {
+                        parameters: portal.parameters.clone(),
+                        ..SqlAsked::of(sql.as_str())
+                    };
+                    portal.rows = Some(self.ask(asked).await?);
+                }
+                Ok(portal.rows.as_ref().map(|rows| rows.columns.clone()))
+            }
+            PgStatement::Show(name, _) => Ok(Some(setting(name))),
+            _ => Ok(None),
+        }
+    }
+
+    async fn ask(&mut self, asked: SqlAsked) -> Result<AnswerReader, Ended> {
+        let works = is_analyst(&self.lake, self.token).await;
+        if !works.map_err(|error| SqlError::Failed(format!("{error:#}")))? {
+            return Err(PgError::new("28000", "your access was revoked").into());
+        }
+        let questioner = Questioner {
+            who: format!("analist {}", self.token),
+            way: "postgresql",
+        };
+        let file = self
+            .service
+            .ask(asked, AnswerFormat::Arrow, questioner)
+            .await?;
+        Ok(AnswerReader::open(file)?)
+    }
+
+    /// Carries out a statement of which the columns were told; of a question at most so many rows, 0 for all.
+    async fn carry_out(&mut self, portal: &mut Portal, most: usize) -> Result<(), Ended> {
+        match &portal.statement {
+            PgStatement::Empty => self.out.message(b'I', |_| {}),
+            PgStatement::Begin => {
+                self.transaction = Transaction::Open;
+                self.out.complete("BEGIN");
+            }
+            PgStatement::Commit if self.transaction == Transaction::Failed => {
+                self.transaction = Transaction::None;
+                self.out.complete("ROLLBACK");
+            }
+            PgStatement::Commit => {
+                self.transaction = Transaction::None;
+                self.out.complete("COMMIT");
+            }
+            PgStatement::Rollback => {
+                self.transaction = Transaction::None;
+                self.out.complete("ROLLBACK");
+            }
+            PgStatement::RollbackTo => {
+                self.transaction = Transaction::Open;
+                self.out.complete("ROLLBACK");
+            }
+            PgStatement::Ignored(tag) => self.out.complete(tag),
+            PgStatement::Show(_, value) => {
+                self.out.message(b'D', |out| {
+                    out.extend(1_i16.to_be_bytes());
+                    value::field(out, Some(value.as_bytes()));
+                });
+                self.out.complete("SHOW");
+            }
+            PgStatement::OtherCopy => {
+                let words =
+                    "the one COPY here is COPY (SELECT …) TO STDOUT, as text, csv or binary";
+                return Err(PgError::new("42501", words).into());
+            }
+            PgStatement::Copy(sql, form) => {
+                let rows = self.ask(SqlAsked::of(sql.as_str())).await?;
+                self.copy_out(rows, *form).await?;
+            }
+            PgStatement::Question(_) => {
+                if let Some(rows) = &mut portal.rows {
+                    send_rows(&mut self.out, &mut *self.stream, rows, &portal.forms, most).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn copy_out(&mut self, mut rows: AnswerReader, form: CopyForm) -> Result<(), Ended> {
+        let code = if form == CopyForm::Binary {
+            Form::Binary
+        } else {
+            Form::Text
+        }
+        .code();
+        let columns = rows.columns.len();
+        self.out.message(b'H', |out| {
+            out.push(code as u8);
+            out.extend((columns as i16).to_be_bytes());
+            out.extend(std::iter::repeat_n(code.to_be_bytes(), columns).flatten());
+        });
+        // What stands before the rows: in binary it travels in one message with the first of them, as PostgreSQL sends it.
+        let mut line: Vec<u8> = match form {
+            CopyForm::Binary => {
+                let sign = b"PGCOPY\n\xff\r\n\0".iter();
+                sign.copied().chain([0; 8]).collect()
+            }
+            CopyForm::Csv { header: true } => {
+                let names = rows.columns.iter().map(|(name, _)| value::quoted(name));
+                (names.collect::<Vec<_>>().join(",") + "\n").into_bytes()
+            }
+            CopyForm::Csv { header: false } | CopyForm::Text => Vec::new(),
+        };
+        while let Some((columns, row)) = rows.next()? {
+            line.extend(value::copied(columns, row, form)?);
+            self.out.message(b'd', |out| out.append(&mut line));
+            self.out.send_if_much(&mut *self.stream).await?;
+        }
+        if form == CopyForm::Binary {
+            line.extend((-1_i16).to_be_bytes());
+        }
+        if !line.is_empty() {
+            self.out.message(b'd', |out| out.append(&mut line));
+        }
+        self.out.message(b'c', |_| {});
+        self.out.complete(&format!("COPY {}", rows.sent));
+        Ok(())
+    }
+
+    fn columns_or_none(
+        &mut self,
+        columns: Option<&[(String, PgType)]>,
+        forms: &[i16],
+    ) -> Result<(), Ended> {
+        match columns {
+            Some(columns) => self.row_description(columns, forms),
+            None => {
+                self.out.message(b'n', |_| {});
+                Ok(())
+            }
+        }
+    }
+
+    fn row_description(
+        &mut self,
+        columns: &[(String, PgType)],
+        forms: &[i16],
+    ) -> Result<(), Ended> {
+        if columns.len() > 1_600 {
+            return Err(PgError::new("54011", "an answer has at most 1600 columns").into());
+        }
+        self.out.message(b'T', |out| {
+            out.extend((columns.len() as i16).to_be_bytes());
+            for (place, (name, pg_type)) in columns.iter().enumerate() {
+                text(out, name);
+                // Of no table, at no place in it.
+                out.extend([0; 6]);
+                out.extend(pg_type.oid.to_be_bytes());
+                out.extend(pg_type.length.to_be_bytes());
+                out.extend((-1_i32).to_be_bytes());
+                out.extend(form_of(forms, place).map_or(0, Form::code).to_be_bytes());
+            }
+        });
+        Ok(())
+    }
+}
+
+async fn send_rows(
+    out: &mut Outgoing,
+    stream: &mut dyn PgStream,
+    rows: &mut AnswerReader,
+    forms: &[i16],
+    most: usize,
+) -> Result<(), Ended> {
+    let begin = rows.sent;
+    loop {
+        if most > 0 && rows.sent - begin == most {
+            out.message(b's', |_| {});
+            return Ok(());
+        }
+        let Some((columns, row)) = rows.next()? else {
+            break;
+        };
+        let mut values = Vec::with_capacity(columns.len());
+        for (place, column) in columns.iter().enumerate() {
+            values.push(match form_of(forms, place) {
+                Some(Form::Binary) => value::binary(column, row),
+                _ => value::text(column, row)?.map(String::into_bytes),
+            });
+        }
+        out.message(b'D', |out| {
+            out.extend((values.len() as i16).to_be_bytes());
+            for value in values {
+                value::field(out, value.as_deref());
+            }
+        });
+        out.send_if_much(stream).await?;
+    }
+    out.complete(&format!("SELECT {}", rows.sent));
+    Ok(())
+}
+
+/// The form of a column or parameter: none named means text, one named is for all.
+fn form_of(forms: &[i16], place: usize) -> Option<Form> {
+    match forms {
+        [] => Some(Form::Text),
+        [all] => Form::of(*all),
+        each => each.get(place).and_then(|code| Form::of(*code)),
+    }
+}
+
+fn setting(name: &str) -> Vec<(String, PgType)> {
+    vec![(
+        name.to_owned(),
+        PgType::of(&arrow::datatypes::DataType::Utf8),
+    )]
+}
+
+fn bounded(number: usize) -> Result<(), PgError> {
+    if number < MOST {
+        return Ok(());
+    }
+    Err(PgError::new(
+        "53400",
+        "too many prepared statements or portals: close some",
+    ))
+}
+
+fn no_statement() -> PgError {
+    PgError::new("26000", "there is no prepared statement of this name")
+}
+
+fn no_portal() -> PgError {
+    PgError::new("34000", "there is no portal of this name")
+}

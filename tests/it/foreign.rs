@@ -137,7 +137,7 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
             .args(["admin", "freeze", UITVRAAG, "--early"]),
     )?;
     succeed(stage.monitor().args(["run", "muziek", "--year", "2020"]))?;
-    let exact = national(&stage, &["--intern"])?;
+    let exact = national(&stage, &["--intern", "--confirmed"])?;
     let figure =
         |figures: &BTreeMap<(String, String), String>, indicator: &str, categorie: &str| {
             let key = (indicator.to_owned(), categorie.to_owned());

@@ -16,7 +16,7 @@ use lake::{Access, Lake};
 use crate::config::Config;
 use crate::output;
 use crate::run::CIJFERS;
-use crate::sql_process::{Questioner, SqlPublication, SqlTask, answer, fingerprint, published};
+use crate::sql_process::{SqlPublication, SqlQuestioner, SqlTask, answer, fingerprint, published};
 
 /// Asks the published tables: cijfers, curven, trechters, gebieden, indicatoren, codes, publicaties.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ impl Query {
             published: published?,
             unprotected: self.intern,
         };
-        let questioner = Questioner {
+        let questioner = SqlQuestioner {
             who: "beheerder".to_owned(),
             way: "query",
         };

@@ -118,7 +118,7 @@ pub async fn published(
 
 /// Who asks by which way, for the log.
 #[derive(Debug, Clone)]
-pub struct Questioner {
+pub struct SqlQuestioner {
     /// Who, as the register's log names them.
     pub who: String,
     /// `query`, `http` or `postgresql`.
@@ -137,7 +137,7 @@ pub fn fingerprint(sql: &str) -> String {
 /// When it was refused or came to its end before it was done.
 pub fn answer(
     task: &SqlTask,
-    questioner: &Questioner,
+    questioner: &SqlQuestioner,
     stop: &AtomicBool,
 ) -> Result<File, QueryRefusal> {
     let begin = Instant::now();
@@ -151,7 +151,7 @@ pub fn answer(
             RefusalCause::Internal => "failed",
         },
     };
-    let Questioner { who, way } = questioner;
+    let SqlQuestioner { who, way } = questioner;
     let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let statement = fingerprint(&task.asked.sql);
     if task.unprotected {

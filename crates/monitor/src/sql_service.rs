@@ -14,7 +14,7 @@ use lake::Lake;
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, Data, SqlConfig};
-use crate::sql_process::{Questioner, SqlTask, answer, published};
+use crate::sql_process::{SqlQuestioner, SqlTask, answer, published};
 
 /// Answers questions over every publication of a lake.
 pub(crate) struct SqlService {
@@ -52,7 +52,7 @@ impl SqlService {
         &self,
         asked: SqlAsked,
         format: AnswerFormat,
-        questioner: Questioner,
+        questioner: SqlQuestioner,
     ) -> Result<File, SqlError> {
         let failed = |what: &dyn std::fmt::Display| SqlError::Failed(what.to_string());
         let place = Arc::clone(&self.places).acquire_owned();
@@ -112,7 +112,7 @@ impl SqlSource for SqlService {
             SqlFormat::Arrow => AnswerFormat::Arrow,
             SqlFormat::Parquet => AnswerFormat::Parquet,
         };
-        let questioner = Questioner { who, way: "http" };
+        let questioner = SqlQuestioner { who, way: "http" };
         Box::pin(self.ask(SqlAsked::of(sql), format, questioner))
     }
 }

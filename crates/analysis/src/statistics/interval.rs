@@ -67,18 +67,18 @@ impl Bounds {
 
 /// Limits that were computed before: a country has half a million figures, and nearly all are made of the same small
 /// counts.
-struct Known<K, V>(RefCell<HashMap<K, V>>);
+struct Remembered<K, V>(RefCell<HashMap<K, V>>);
 
 /// Most limits that are remembered: some tens of megabytes.
 const REMEMBERED: usize = 1 << 18;
 
-impl<K, V> Default for Known<K, V> {
+impl<K, V> Default for Remembered<K, V> {
     fn default() -> Self {
         Self(RefCell::default())
     }
 }
 
-impl<K: Eq + Hash, V: Copy> Known<K, V> {
+impl<K: Eq + Hash, V: Copy> Remembered<K, V> {
     fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
         if let Some(known) = self.0.borrow().get(&key) {
             return *known;
@@ -120,7 +120,7 @@ pub fn wilson(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
 /// Real numbers are taken as they are, so that a count divided by a design effect can be given. A share above 1 is 1.
 pub fn exact_share(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
     thread_local! {
-        static KNOWN: Known<(u64, u64, Confidence), Option<Bounds>> = Known::default();
+        static KNOWN: Remembered<(u64, u64, Confidence), Option<Bounds>> = Remembered::default();
     }
     let key = (x.to_bits(), n.to_bits(), confidence);
     KNOWN.with(|known| known.get_or(key, || beta_limits(x, n, confidence)))
@@ -180,7 +180,7 @@ pub fn byar(x: f64, confidence: Confidence) -> Bounds {
 /// with 2x and 2x + 2 degrees). Real numbers are taken as they are.
 pub fn exact_poisson(x: f64, confidence: Confidence) -> Bounds {
     thread_local! {
-        static KNOWN: Known<(u64, Confidence), Bounds> = Known::default();
+        static KNOWN: Remembered<(u64, Confidence), Bounds> = Remembered::default();
     }
     KNOWN.with(|known| known.get_or((x.to_bits(), confidence), || gamma_limits(x, confidence)))
 }

@@ -58,7 +58,7 @@ async fn ask(app: &TestApp, token: &str, sql: &str, path: &str, accept: &str) ->
 }
 
 #[tokio::test]
-async fn an_analist_gets_an_answer_in_the_form_that_was_asked() {
+async fn an_analyst_gets_an_answer_in_the_form_that_was_asked() {
     let app = TestApp::new().await;
     for (path, accept, form, kind) in [
         ("/v1/sql", "*/*", "json", "application/json"),

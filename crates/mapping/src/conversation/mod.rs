@@ -228,11 +228,11 @@ impl<'a> Conversation<'a> {
                 Some(writer.belongs(&place_of(part), &part.naam, false))
             }
             OpenLine::NewSheet {
-                bestand,
-                blad,
+                bestand: file,
+                blad: sheet,
                 tabel,
             } => {
-                let part = unread(bestand, blad.as_deref(), tabel);
+                let part = unread(file, sheet.as_deref(), tabel);
                 Some(writer.belongs(&place_of(&part), tabel, true))
             }
             OpenLine::Veld(veld) => match next {
@@ -290,8 +290,8 @@ impl<'a> Conversation<'a> {
     ) -> Result<Answered, String> {
         let (
             OpenLine::NewSheet {
-                bestand,
-                blad,
+                bestand: file,
+                blad: sheet,
                 tabel,
             },
             MappingAnswer::Belongs(yes),
@@ -304,9 +304,8 @@ impl<'a> Conversation<'a> {
         let mut scratch = Proposal::empty(self.definitie);
         let part = if *yes {
             let mut proposal = propose(self.surveys, self.definitie);
-            let is_it = |part: &TabelKoppeling| {
-                part.bestand.as_ref() == Some(bestand) && part.blad == *blad
-            };
+            let is_it =
+                |part: &TabelKoppeling| part.bestand.as_ref() == Some(file) && part.blad == *sheet;
             let place = proposal.koppeling.tabellen.iter().position(is_it);
             let place = place.ok_or("dat blad lijkt op geen tabel van de uitvraag")?;
             scratch.koppeling.notities = proposal.koppeling.notities.moved(place, index);
@@ -314,7 +313,7 @@ impl<'a> Conversation<'a> {
             part.lezen = part.lezen.map(|_| YES.to_owned());
             part
         } else {
-            unread(bestand, blad.as_deref(), tabel)
+            unread(file, sheet.as_deref(), tabel)
         };
         koppeling.tabellen.push(part);
         Ok(Answered {
@@ -345,14 +344,14 @@ impl<'a> Conversation<'a> {
                 lines.extend(open.map(|line| PlacedLine { part: index, line }));
             }
         }
-        for (bestand, sheet, tabel) in &self.likely {
+        for (file, sheet, tabel) in &self.likely {
             let same =
-                |view: &SheetView<'_>| view.bestand == *bestand && std::ptr::eq(view.sheet, *sheet);
+                |view: &SheetView<'_>| view.bestand == *file && std::ptr::eq(view.sheet, *sheet);
             if !self.views.iter().flatten().any(same) {
                 lines.push(PlacedLine {
                     part: koppeling.tabellen.len(),
                     line: OpenLine::NewSheet {
-                        bestand: (*bestand).to_owned(),
+                        bestand: (*file).to_owned(),
                         blad: sheet.blad.clone(),
                         tabel: tabel.clone(),
                     },
@@ -394,11 +393,11 @@ impl<'a> Conversation<'a> {
 }
 
 /// A part for a sheet that is not read.
-fn unread(bestand: &str, blad: Option<&str>, tabel: &str) -> TabelKoppeling {
+fn unread(file: &str, sheet: Option<&str>, tabel: &str) -> TabelKoppeling {
     TabelKoppeling {
         naam: tabel.to_owned(),
-        bestand: Some(bestand.to_owned()),
-        blad: blad.map(str::to_owned),
+        bestand: Some(file.to_owned()),
+        blad: sheet.map(str::to_owned),
         lezen: Some(NO.to_owned()),
         ..TabelKoppeling::default()
     }

@@ -25,13 +25,13 @@ impl<'a> SheetView<'a> {
     pub(super) fn new(
         evidence: &Evidence<'_>,
         tabel: &'a Tabel,
-        bestand: &'a str,
+        file: &'a str,
         sheet: &'a TabelSurvey,
     ) -> Self {
         let headers = sheet.kolommen.iter().map(|k| k.naam.clone()).collect();
         Self {
-            possible: fit(evidence, tabel, bestand, sheet).possible,
-            bestand,
+            possible: fit(evidence, tabel, file, sheet).possible,
+            bestand: file,
             sheet,
             tabel,
             headers,

@@ -66,7 +66,7 @@ struct Editor<'a> {
 }
 
 /// Lines of one kind, as they are and as they are to be.
-type Change<'a> = (&'a BTreeMap<String, String>, &'a BTreeMap<String, String>);
+type WasAndNow<'a> = (&'a BTreeMap<String, String>, &'a BTreeMap<String, String>);
 
 impl Editor<'_> {
     fn changes(&mut self, old: &TabelKoppeling, new: &TabelKoppeling) {
@@ -148,7 +148,7 @@ fn drop_if_empty(parent: &mut dyn TableLike, name: &str) {
 
 fn lines(
     list: &mut dyn TableLike,
-    (was, now): Change<'_>,
+    (was, now): WasAndNow<'_>,
     notes: impl Fn(&str, bool) -> (String, String),
 ) {
     for key in was.keys().filter(|key| !now.contains_key(*key)) {

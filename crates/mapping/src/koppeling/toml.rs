@@ -47,10 +47,10 @@ impl Notes {
         let place = |(_, part, key, value): &(usize, &'static str, String, String)| {
             (to, *part, key.clone(), value.clone())
         };
-        let boven = self.boven.iter().filter(|(at, _)| at.0 == from);
+        let above = self.boven.iter().filter(|(at, _)| at.0 == from);
         let behind = self.behind.iter().filter(|(at, _)| at.0 == from);
         Self {
-            boven: boven.map(|(at, text)| (place(at), text.clone())).collect(),
+            boven: above.map(|(at, text)| (place(at), text.clone())).collect(),
             behind: behind.map(|(at, text)| (place(at), text.clone())).collect(),
             closing: Vec::new(),
             volgorde: self.volgorde.clone(),

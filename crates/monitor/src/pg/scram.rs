@@ -113,8 +113,8 @@ impl Exchange {
 
     fn begin_with(first: &str, verifier: Verifier, own_nonce: &str) -> Option<Self> {
         let mut parts = first.splitn(3, ',');
-        let (binding, authzid, bare) = (parts.next()?, parts.next()?, parts.next()?);
-        if !matches!(binding, "n" | "y") || !authzid.is_empty() {
+        let (binding, acting_for, bare) = (parts.next()?, parts.next()?, parts.next()?);
+        if !matches!(binding, "n" | "y") || !acting_for.is_empty() {
             return None;
         }
         let theirs = bare.split(',').find_map(|part| part.strip_prefix("r="))?;

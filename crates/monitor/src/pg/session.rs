@@ -20,7 +20,7 @@ use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
 use super::passwords::is_analyst;
 use super::statement::{PgStatement, SETTINGS, parameters, pieces};
 use super::value::{self, CopyForm, Form};
-use crate::sql_process::Questioner;
+use crate::sql_process::SqlQuestioner;
 use crate::sql_service::SqlService;
 
 /// Longest silence before a session is ended.
@@ -415,7 +415,7 @@ impl PgSession {
         if !works.map_err(|error| SqlError::Failed(format!("{error:#}")))? {
             return Err(PgError::new("28000", "your access was revoked").into());
         }
-        let questioner = Questioner {
+        let questioner = SqlQuestioner {
             who: format!("analist {}", self.token),
             way: "postgresql",
         };

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use analysis::query::{AnswerFormat, QueryLimits, QueryRefusal, RefusalCause, SqlAsked};
-use monitor::sql_process::{Questioner, SqlTask, answer, published};
+use monitor::sql_process::{SqlQuestioner, SqlTask, answer, published};
 
 use crate::stage::{Stage, utf8};
 
@@ -30,7 +30,7 @@ fn task(stage: &Stage, sql: &str) -> SqlTask {
 }
 
 fn run(task: &SqlTask) -> Result<String, QueryRefusal> {
-    let questioner = Questioner {
+    let questioner = SqlQuestioner {
         who: "test".to_owned(),
         way: "query",
     };
@@ -80,7 +80,7 @@ fn what_goes_beyond_a_limit_ends_in_words() {
 fn a_question_nobody_waits_for_is_stopped() {
     let stage = stage();
     let sql = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value + b.value = 1";
-    let questioner = Questioner {
+    let questioner = SqlQuestioner {
         who: "test".to_owned(),
         way: "query",
     };

@@ -93,8 +93,10 @@ fn national(stage: &Stage, which: &[&str]) -> Result<BTreeMap<(String, String), 
     csv::Reader::from_reader(answer.stdout.as_slice())
         .deserialize()
         .map(|row| {
-            let (indicator, categorie, value): (String, String, String) = row?;
-            Ok(((indicator, categorie), value))
+            // Unprotected rows have a mark in front.
+            let row: BTreeMap<String, String> = row?;
+            let cell = |name: &str| row.get(name).cloned().context(format!("no {name}"));
+            Ok(((cell("indicator")?, cell("categorie")?), cell("waarde")?))
         })
         .collect()
 }

@@ -28,7 +28,7 @@ class Files:
     KNOWN_NUMBERS = {
         "herkomst.json": {"jaar", "versie", "instellingen.norm_dagen"},
         "cijfers.json": {"jaar", "versie"},
-        "datapackage.json": {"indicatoren.*.decimalen", "resources.*.bytes"},
+        "datapackage.json": {"indicatoren.*.decimalen", "indicatoren.*.oordeel.vanaf", "resources.*.bytes"},
     }
     SILENT = {".css", ".woff2", ".txt", ".parquet"}
 
@@ -132,8 +132,9 @@ class Files:
                 wanted = {column: types.get(column, pl.Utf8) for column in lines[0]}
                 yield pl.DataFrame(lines[1:], schema=wanted, orient="row", strict=False).with_columns(file=pl.lit(name))
             else:
+                # A number and the unit in the cell beside it are no count: of a mean of children it is 1,0.
                 for line in lines:
-                    self.text(name, " ".join(str(cell) for cell in line if cell is not None))
+                    self.text(name, " | ".join(str(cell) for cell in line if cell is not None))
 
     def fives(self, name, number, where):
         value = int(number.replace(".", ""))

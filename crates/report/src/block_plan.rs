@@ -273,6 +273,14 @@ impl ComparePlan {
         }
     }
 
+    /// Where its block stands on a page.
+    pub fn anchor(&self) -> String {
+        match self.scope() {
+            FigureScope::Whole => self.indicator.clone(),
+            FigureScope::Category { categorie, .. } => format!("{}-{categorie}", self.indicator),
+        }
+    }
+
     /// Which records the figure is about.
     pub fn scope(&self) -> FigureScope<'_> {
         FigureScope::of(&self.uitsplitsing, &self.categorie)

@@ -21,7 +21,7 @@ use super::refusal::QueryRefusal;
 pub const LONGEST: usize = 64 * 1024;
 /// How deep terms may nest: `1+1+1` nests three deep.
 pub const NESTING: usize = 400;
-/// Most SELECTs in one statement.
+/// Most times that one statement may select.
 pub const SELECTS: usize = 100;
 /// Most tables in one statement, each as often as it is named.
 pub const TABLES: usize = 100;

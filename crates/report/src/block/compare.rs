@@ -84,7 +84,7 @@ impl CompareBlock {
             return None;
         }
         let header = title(&plan.titel, indicator);
-        let id = anchor(plan);
+        let id = plan.anchor();
         // Others alone are no mirror: they stand in their table.
         let has_own = view.is_land() || own.and_then(Fact::value).is_some();
         let (drawing, caption) = if has_own {
@@ -155,14 +155,6 @@ fn footing(own: Option<Fact<'_>>, kind: Kind, format: &FigureFormat) -> String {
 
 /// From so many values on it is said where the middle half of them lies.
 const ENOUGH_FOR_A_MIDDLE: usize = 8;
-
-/// Where the block stands on its page.
-pub(crate) fn anchor(plan: &ComparePlan) -> String {
-    match plan.scope() {
-        FigureScope::Whole => plan.indicator.clone(),
-        FigureScope::Category { categorie, .. } => format!("{}-{categorie}", plan.indicator),
-    }
-}
 
 /// A sentence for each breakdown that was left out, and the breakdowns with at least one own value; what is hidden
 /// here altogether needs no empty table.

@@ -8,7 +8,6 @@ use schema::Niveau;
 use schema::cijfer::Reason;
 
 use super::PageView;
-use super::compare::anchor;
 use crate::block_plan::ComparePlan;
 use crate::chart::curve_chart::{CurveChart, CurveSeries};
 use crate::chart::funnel_chart::{FunnelChart, FunnelDot};
@@ -212,7 +211,7 @@ pub(super) fn funnel(plan: &ComparePlan, title: &str, view: PageView<'_>) -> Opt
             wording::drawing::in_the_funnel(dots.len() - outside.len(), dots.len()),
             wording::drawing::SAME_IN_TABLE.to_owned(),
         ]);
-    let id = anchor(plan);
+    let id = plan.anchor();
     let chart = FunnelChart {
         id: &format!("t-{id}"),
         titel: &wording::drawing::chart_title(title, &view.peers.naam),

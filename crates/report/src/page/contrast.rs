@@ -6,7 +6,7 @@
 use schema::indicator::Kind;
 
 use super::headline::Headline;
-use crate::block::{PageView, compare};
+use crate::block::PageView;
 use crate::block_plan::ComparePlan;
 use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
@@ -48,7 +48,7 @@ fn contrast(plan: &ComparePlan, view: PageView<'_>) -> Option<(f64, Headline)> {
     let format = view.index.format(indicator);
     let words = |limits: &Limits<'_>| format.fact_short(limits.fact);
     let headline = Headline {
-        href: format!("#{}", compare::anchor(plan)),
+        href: format!("#{}", plan.anchor()),
         before: format!("{} ", plan.onderwerp),
         emphasis: wording::standing::differs(plan.meervoud).to_owned(),
         class: StandingWords::NotJudged.class(),

@@ -6,7 +6,7 @@ use askama::Template;
 use super::{Rand, make as page};
 use crate::ReportError;
 use crate::block::cell::{self, FigureCell};
-use crate::block::{compare, title};
+use crate::block::title;
 use crate::block_plan::ComparePlan;
 use crate::fact::Fact;
 use crate::peer_group::PeerGroup;
@@ -111,7 +111,7 @@ fn table<'a>(
             known: cell::known(*fact),
         });
     facts.iter().any(Option::is_some).then(|| PeerTable {
-        id: compare::anchor(plan),
+        id: plan.anchor(),
         titel: title(&plan.titel, indicator),
         groep: &group.naam,
         rows: rows.collect(),

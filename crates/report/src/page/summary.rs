@@ -9,7 +9,7 @@ use schema::indicator::Kind;
 use super::contrast::contrasts;
 use super::headline::Headline;
 use crate::block::cell::FigureCell;
-use crate::block::{PageView, compare, names_unit, title};
+use crate::block::{PageView, names_unit, title};
 use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
 use crate::nl;
@@ -93,7 +93,7 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
         let shown = own.is_some_and(|fact| fact.value().is_some());
         let headline = Headline {
             href: if view.belongs(own) {
-                format!("#{}", compare::anchor(plan))
+                format!("#{}", plan.anchor())
             } else {
                 view.meaning(&plan.indicator)
             },

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, LINK, VARY};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, LINK, VARY};
 use axum::response::{IntoResponse, Response};
 use schema::Cijfer;
 use schema::safe_csv::{CsvForm, SafeCsv};
 use serde::Serialize;
 
 use crate::App;
-use crate::csv::CSV;
+use crate::csv::{CSV, prefers_csv};
 use crate::figure_filter::{FigureFilter, FilterError, FilterValues, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::FigureTable;
@@ -379,11 +379,7 @@ pub(crate) fn limit(text: &str) -> Result<usize, FilterError> {
 }
 
 fn accepted(headers: &HeaderMap) -> FigureOutput {
-    let accept = headers
-        .get(ACCEPT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    if accept.contains("text/csv") && !accept.contains("json") {
+    if prefers_csv(headers) {
         FigureOutput::Csv
     } else {
         FigureOutput::Json

@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderValue};
 use schema::safe_csv::CsvCell;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::csv::CSV;
+use crate::csv::{CSV, prefers_csv};
 use crate::problem::{Problem, ProblemKind};
 use crate::uitvragen::find;
 
@@ -54,10 +54,7 @@ pub(crate) async fn own_figures(
             "Er zijn nog geen eigen cijfers. U vindt ze hier als uw levering meetelt en de cijfers van dit jaar zijn berekend.",
         )
     })?;
-    let accepts_csv = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    let accepts_csv =
-        accepts_csv.is_some_and(|accept| accept.contains("text/csv") && !accept.contains("json"));
-    let form = query.formaat.unwrap_or(if accepts_csv {
+    let form = query.formaat.unwrap_or(if prefers_csv(&headers) {
         FigureForm::Csv
     } else {
         FigureForm::Json

@@ -85,7 +85,16 @@ async fn published(app: &App, definitie: &Definitie) -> Result<Vec<Cijfer>, Prob
 fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<OwnFigureGroup> {
     let published: BTreeMap<(&str, &str, &str), f64> = land
         .iter()
-        .filter_map(|c| Some((cell(&c.indicator, &c.uitsplitsing, &c.categorie), c.waarde?)))
+        .filter_map(|c| {
+            Some((
+                (
+                    c.indicator.as_str(),
+                    c.uitsplitsing.as_str(),
+                    c.categorie.as_str(),
+                ),
+                c.waarde?,
+            ))
+        })
         .collect();
     let mut groups: Vec<OwnFigureGroup> = Vec::new();
     for indicator in &own.indicatoren {
@@ -94,8 +103,12 @@ fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<Own
         // A breakdown beside a total stands in the file; codes without one are the figure itself.
         let has_total = of_indicator.clone().any(|f| is_whole(&f.categorie));
         for figure in of_indicator.filter(|f| !has_total || is_whole(&f.categorie)) {
-            let national = cell(&figure.indicator, &figure.uitsplitsing, &figure.categorie);
-            let national = published.get(&national);
+            let key = (
+                figure.indicator.as_str(),
+                figure.uitsplitsing.as_str(),
+                figure.categorie.as_str(),
+            );
+            let national = published.get(&key);
             let comparable = figure.eenheid == indicator.eenheid;
             let row = OwnFigureRow {
                 titel: if has_total {
@@ -122,14 +135,6 @@ fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<Own
         }
     }
     groups
-}
-
-fn cell<'a>(
-    indicator: &'a str,
-    uitsplitsing: &'a str,
-    categorie: &'a str,
-) -> (&'a str, &'a str, &'a str) {
-    (indicator, uitsplitsing, categorie)
 }
 
 /// What a code of a field means.

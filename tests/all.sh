@@ -57,6 +57,9 @@ step "the publication, held against the rules that protect it"
 step "the report beside the file it was made from, read by openpyxl and LibreOffice"
 "$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"
 
+step "the PDFs: marks, tags, pages, and the numbers of the workbook"
+"$VENV/bin/python" tests/python/pdf_check.py "$SCRATCH"/demo/publicaties/omgang/*/*
+
 step "the published files, read by their address"
 "$VENV/bin/python" tests/python/files_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 

@@ -134,17 +134,24 @@ impl Stage {
 
     /// Makes the figures.
     pub fn make_figures(&self) -> Result<()> {
-        self.monitor_of_year("run")
+        self.monitor_of_year("run", &[])
     }
 
-    /// Publishes the figures that were made.
+    /// Publishes the figures that were made, with three PDFs: of the country, a jeugdregio and a gemeente.
     pub fn publish(&self) -> Result<()> {
-        self.monitor_of_year("publish")
+        self.monitor_of_year("publish", &["--pdf", "JZ20", "--pdf", "GM0344"])
     }
 
-    fn monitor_of_year(&self, act: &str) -> Result<()> {
+    /// Publishes the figures that were made, with every PDF.
+    pub fn publish_with_all_papers(&self) -> Result<()> {
+        self.monitor_of_year("publish", &[])
+    }
+
+    fn monitor_of_year(&self, act: &str, more: &[&str]) -> Result<()> {
         let year = self.jaar.to_string();
-        succeed(self.monitor().args([act, "omgang", "--year", &year])).map(drop)
+        let mut command = self.monitor();
+        command.args([act, "omgang", "--year", &year]).args(more);
+        succeed(&mut command).map(drop)
     }
 
     /// The practice aanbieders, as listed beside their extracts.

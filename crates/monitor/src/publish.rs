@@ -4,6 +4,7 @@
 //! `analysis`, pages to `report` and storing to `lake`.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
@@ -40,6 +41,9 @@ pub struct Publish {
     /// Publishes a run that was published before once more
     #[arg(long)]
     again: bool,
+    /// Makes the PDF of these gebieden alone, and of the country; else of all
+    #[arg(long, value_name = "CODE", conflicts_with = "verify")]
+    pdf: Vec<String>,
 }
 
 /// Name and version of this software, as it stands in a publication.
@@ -74,7 +78,20 @@ impl Publish {
         let earlier = self.earlier(lake, version);
         let attacked = withstand(&moment, &report.afrondsleutel, &released, &exact, earlier)?;
         tell_protection(&attacked);
-        let files = make(&moment, version, stamp.nu.date_naive(), &report, &attacked)?;
+        let files = make(
+            &moment,
+            version,
+            stamp.nu.date_naive(),
+            &report,
+            &attacked,
+            &|path| self.wants_paper(path),
+        )?;
+        for code in &self.pdf {
+            let path = format!("spiegel/{code}/cijfers.pdf");
+            if !files.iter().any(|(made, _)| *made == path) {
+                bail!("--pdf: {code} is no gebied with a page of its own");
+            }
+        }
         let publicatie = lake
             .publish(
                 NewPublicatie {
@@ -104,6 +121,15 @@ impl Publish {
                 .to_string(),
         );
         Ok(())
+    }
+
+    /// Whether the PDF at this path is asked for.
+    fn wants_paper(&self, path: &str) -> bool {
+        let Some(of_gebied) = path.strip_prefix("spiegel/") else {
+            return true;
+        };
+        let code = of_gebied.split('/').next();
+        self.pdf.is_empty() || self.pdf.iter().any(|wanted| Some(wanted.as_str()) == code)
     }
 
     /// The publications of the same year that came before, which an attacker has too.
@@ -191,6 +217,7 @@ impl Publish {
             publicatie.gemaakt.date_naive(),
             &report,
             &attacked,
+            &|path| publicatie.paden.iter().any(|stored| stored == path),
         )?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
@@ -351,6 +378,7 @@ fn make(
     datum: NaiveDate,
     report: &RunSummary,
     attacked: &Attacked,
+    wants_paper: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
@@ -382,7 +410,7 @@ fn make(
         let found = files.iter().find(|(path, _)| path == name);
         found.map(|(_, bytes)| bytes.as_slice()).unwrap_or_default()
     };
-    let publicatie = report::ReportPublicatie {
+    let mut publicatie = report::ReportPublicatie {
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,
         versie: version.to_string(),
@@ -399,8 +427,20 @@ fn make(
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
         page_plan: page_plan(&definitie.uitvraag)?,
+        papers: BTreeMap::new(),
         bestanden: attachments.collect(),
     };
+    let made = AtomicUsize::new(0);
+    let papers = report::papers(&publicatie, wants_paper, &|| {
+        let made = made.fetch_add(1, Ordering::Relaxed) + 1;
+        if made.is_multiple_of(50) {
+            output::talk(&format!("{made} PDFs made"));
+        }
+    })?;
+    for paper in papers {
+        publicatie.papers.insert(paper.path.clone(), paper.size);
+        files.push((paper.path, paper.content));
+    }
     files.extend(report::pages(&publicatie)?);
     files.extend(report::workbooks(&publicatie)?);
     Ok(files)

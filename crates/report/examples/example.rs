@@ -10,12 +10,16 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = PathBuf::from(std::env::args().nth(1).ok_or("usage: example DIR")?);
-    let publicatie = fixture::publicatie();
+    let mut publicatie = fixture::publicatie();
     let write = |path: &str, content: Vec<u8>| {
         let target = dir.join(path);
         std::fs::create_dir_all(target.parent().expect("every path has a folder"))?;
         std::fs::write(target, content)
     };
+    for paper in report::papers(&publicatie, &|_| true, &|| {})? {
+        publicatie.papers.insert(paper.path.clone(), paper.size);
+        write(&paper.path, paper.content)?;
+    }
     report::write(&publicatie, &mut |path, content| write(path, content))?;
     for (path, content) in report::workbooks(&publicatie)? {
         write(&path, content)?;

@@ -17,6 +17,7 @@ pub mod figure_scope;
 pub mod nl;
 pub mod page;
 pub mod page_plan;
+pub mod pdf;
 pub mod peer_group;
 pub mod publicatie;
 pub mod published_tables;
@@ -25,6 +26,8 @@ pub mod standing;
 pub mod theme;
 pub mod wording;
 pub mod workbook;
+
+use rayon::prelude::*;
 
 pub use page_plan::PagePlan;
 pub use publicatie::{PublishedGebied, ReportPublicatie};
@@ -55,6 +58,14 @@ pub enum ReportError {
         /// Why.
         #[source]
         bron: rust_xlsxwriter::XlsxError,
+    },
+    /// A PDF can't be made.
+    #[error("{pad} could not be made: {reason}")]
+    Pdf {
+        /// The file.
+        pad: String,
+        /// What typst said.
+        reason: String,
     },
     /// There is nothing to compare with.
     #[error("the gebieden hold no country")]
@@ -136,15 +147,34 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
     Ok(())
 }
 
+/// The PDF of the country and of every gebied with a page, as far as its path (`spiegel/<gebied>/cijfers.pdf`) is `wanted`;
+/// `made` is told of each. What it gives goes into [`ReportPublicatie::papers`], so that the pages link to it.
+///
+/// # Errors
+/// When one can't be made; see [`ReportError`].
+pub fn papers(
+    publicatie: &ReportPublicatie,
+    wanted: &dyn Fn(&str) -> bool,
+    made: &(dyn Fn() + Sync),
+) -> Result<Vec<pdf::PaperFile>, ReportError> {
+    pdf::files(&report_index::ReportIndex::new(publicatie)?, wanted, made)
+}
+
 /// The workbook of every gebied with a page, and of the country: `cijfers.xlsx` beside the other files.
 ///
 /// # Errors
 /// When one can't be made; see [`ReportError`].
 pub fn workbooks(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let index = report_index::ReportIndex::new(publicatie)?;
-    let make = |dir: &str, gebied: &PublishedGebied, rows: &[fact::Fact<'_>]| {
+    let make = |gebied: &&PublishedGebied| {
+        let (dir, rows) = if gebied.code == index.land().code {
+            ("0-meting".to_owned(), index.country_rows())
+        } else {
+            let rows = page::spiegel::cijfers(&index, gebied);
+            (format!("spiegel/{}", gebied.code), rows)
+        };
         let path = format!("{dir}/cijfers.xlsx");
-        let chapters = chapter::chapters(&index, gebied, rows);
+        let chapters = chapter::chapters(&index, gebied, &rows);
         match workbook::xlsx(publicatie, gebied, &chapters) {
             Ok(bytes) => Ok((path, bytes)),
             Err(source) => Err(ReportError::Workbook {
@@ -153,12 +183,11 @@ pub fn workbooks(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>
             }),
         }
     };
-    let land = make("0-meting", index.land(), &index.country_rows());
-    let spiegels = index.met_spiegel().map(|gebied| {
-        let rows = page::spiegel::cijfers(&index, gebied);
-        make(&format!("spiegel/{}", gebied.code), gebied, &rows)
-    });
-    [land].into_iter().chain(spiegels).collect()
+    let all: Vec<&PublishedGebied> = [index.land()]
+        .into_iter()
+        .chain(index.met_spiegel())
+        .collect();
+    all.par_iter().map(make).collect()
 }
 
 /// Takes a path (relative, `/` between parts) and the bytes.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau};
+use serde::Serialize;
 
 use crate::PagePlan;
 use crate::published_tables::{AreaCurve, LevelFunnel};
@@ -46,8 +47,19 @@ pub struct ReportPublicatie {
     pub labels: Labels,
     /// Which figure stands where, and what is said of it.
     pub page_plan: PagePlan,
+    /// The PDFs that were made, by path; a page without one has no link to it.
+    pub papers: BTreeMap<String, PaperSize>,
     /// Other files of the publication, to link to from `index.html`.
     pub bestanden: Vec<Attachment>,
+}
+
+/// How large a PDF is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperSize {
+    /// Its pages.
+    pub pages: usize,
+    /// Its bytes.
+    pub bytes: u64,
 }
 
 /// Which definition was asked.
@@ -83,7 +95,7 @@ pub struct Attachment {
 }
 
 /// One gebied in the year of the publication.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PublishedGebied {
     /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
     pub code: String,

@@ -6,6 +6,7 @@
 
 use schema::cijfer::Reason;
 use schema::{Comparison, Niveau};
+use serde::Serialize;
 
 use crate::block_plan::ComparePlan;
 use crate::fact::Fact;
@@ -13,7 +14,7 @@ use crate::figure_format::FigureFormat;
 use crate::wording;
 
 /// How a figure stands beside Nederland.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum StandingWords {
     /// Clearly higher.
     Higher,
@@ -52,7 +53,7 @@ impl StandingWords {
 }
 
 /// A sentence in parts, one of them stressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wording {
     /// How it stands beside Nederland.
     pub oordeel: StandingWords,

@@ -125,7 +125,7 @@ fn cover_title(publicatie: &ReportPublicatie, gebied: &PublishedGebied) -> Strin
 }
 
 /// `Jeugdregio Eemland`, and `Nederland` as it is.
-fn kind_and_name(gebied: &PublishedGebied) -> String {
+pub(crate) fn kind_and_name(gebied: &PublishedGebied) -> String {
     match gebied.niveau {
         schema::Niveau::Nederland => gebied.naam.clone(),
         niveau => format!("{} {}", nl::capitalise(niveau.name()), gebied.naam),

@@ -28,6 +28,9 @@ struct Demo {
     /// Stop after 2020
     #[arg(long)]
     one_year: bool,
+    /// Makes the PDF of every gebied, not of three
+    #[arg(long)]
+    all_pdfs: bool,
     /// Stop after publishing
     #[arg(long)]
     no_serve: bool,
@@ -59,7 +62,7 @@ fn main() -> Result<()> {
     for year in &years {
         collect(year, &demo, &server.url, clock)?;
     }
-    publish_all(&years)?;
+    publish_all(&years, demo.all_pdfs)?;
     say(clock, "figures made and published");
     if demo.no_serve {
         return server.stop();
@@ -94,12 +97,20 @@ fn collect(stage: &Stage, demo: &Demo, url: &str, clock: Instant) -> Result<()> 
 }
 
 /// Figures one year after the other, since they go into one table; the pages of the years side by side.
-fn publish_all(years: &[Stage]) -> Result<()> {
+fn publish_all(years: &[Stage], all_pdfs: bool) -> Result<()> {
     years.iter().try_for_each(Stage::make_figures)?;
     std::thread::scope(|scope| {
         let workers: Vec<_> = years
             .iter()
-            .map(|year| scope.spawn(|| year.publish()))
+            .map(|year| {
+                scope.spawn(move || {
+                    if all_pdfs {
+                        year.publish_with_all_papers()
+                    } else {
+                        year.publish()
+                    }
+                })
+            })
             .collect();
         workers
             .into_iter()

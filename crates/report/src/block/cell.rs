@@ -4,6 +4,7 @@
 
 use askama::Template;
 use schema::Niveau;
+use serde::Serialize;
 
 use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
@@ -11,7 +12,7 @@ use crate::nl;
 use crate::wording;
 
 /// A value, or the sign that stands where there is none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/cell.html")]
 pub struct FigureCell {
     /// The value with its unit.

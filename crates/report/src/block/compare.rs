@@ -2,13 +2,15 @@
 //! and to the table behind the drawing.
 
 use askama::Template;
-use schema::indicator::Kind;
+use schema::indicator::{Kind, VerdictRule};
 use schema::{Indicator, Niveau};
+use serde::Serialize;
 
 use super::cell::{self, FigureCell};
 use super::picture::{self, Picture};
 use super::{PageView, distribution, title};
 use crate::block_plan::ComparePlan;
+use crate::chart::Drawing;
 use crate::chart::dot_chart::{ChartPoint, DotChart, ReferenceLine};
 use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
@@ -18,7 +20,7 @@ use crate::standing::Wording;
 use crate::wording;
 
 /// The block.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/compare.html")]
 pub struct CompareBlock {
     /// Anchor, unique on the page.
@@ -27,6 +29,8 @@ pub struct CompareBlock {
     pub titel: String,
     /// The sentence.
     pub wording: Wording,
+    /// Whether it has a verdict of its own beside the country.
+    pub judged: bool,
     /// What the own value would have been with the others; may be empty.
     pub bounds: String,
     /// How it is easily misread; may be empty.
@@ -34,7 +38,7 @@ pub struct CompareBlock {
     /// Figures beside it.
     pub bij: Vec<Beside>,
     /// The drawing; empty when there is nothing to draw.
-    pub drawing: String,
+    pub drawing: Drawing,
     /// How to read the drawing.
     pub caption: String,
     /// The curves and the funnel.
@@ -62,7 +66,7 @@ pub struct CompareBlock {
 }
 
 /// A figure beside the main one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Beside {
     /// Title of the indicator.
     pub titel: String,
@@ -104,6 +108,7 @@ impl CompareBlock {
                 view.land(plan),
                 view.told_with(indicator),
             ),
+            judged: matches!(indicator.judged, Some(VerdictRule::From(_))),
             bounds: own.map(|fact| format.bounds(fact)).unwrap_or_default(),
             misverstand: plan.misverstand.clone(),
             bij: plan.bij.iter().filter_map(|id| beside(id, view)).collect(),
@@ -200,7 +205,7 @@ fn drawing(
     plan: &ComparePlan,
     format: &FigureFormat,
     view: PageView<'_>,
-) -> (String, String) {
+) -> (Drawing, String) {
     let points: Vec<ChartPoint> = view
         .peers
         .members
@@ -229,7 +234,10 @@ fn drawing(
         points: &points,
         lines: &lines,
     };
-    (chart.svg(), caption(&points, format, view))
+    (
+        Drawing::new(chart.svg(), &title, &description),
+        caption(&points, format, view),
+    )
 }
 
 fn point(

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use askama::Template;
 use schema::Indicator;
 use schema::indicator::Kind;
+use serde::Serialize;
 
 use super::cell::{FigureCell, footing};
 use super::{PageView, title};
 use crate::block_plan;
-use crate::chart::balk;
+use crate::chart::balk::Bar;
 use crate::fact::{Fact, Visibility};
 use crate::figure_scope::FigureScope;
 use crate::nl;
@@ -17,7 +18,7 @@ use crate::publicatie::PublishedGebied;
 use crate::wording;
 
 /// The distribution.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/distribution.html")]
 pub struct DistributionBlock {
     /// Heading.
@@ -46,7 +47,7 @@ const SMALLEST_WHOLE: f64 = 20.0;
 const SHARE: &str = "aandeel";
 
 /// One breakdown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Breakdown {
     /// What it is broken down by, as in the files.
     pub veld: String,
@@ -61,12 +62,12 @@ pub struct Breakdown {
 }
 
 /// One code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DistributionRow {
     /// Label of the code.
     pub label: String,
-    /// The bar; empty when there is no value.
-    pub balk: String,
+    /// The bar; none where there is no value to draw.
+    pub balk: Option<Bar>,
     /// The value here.
     pub own: FigureCell,
     /// What part of the whole a count is; empty for shares.
@@ -211,7 +212,7 @@ fn row(
         part_of(indicator, land.cell(id, scope), land.total(id)).filter(|_| !view.is_land());
     DistributionRow {
         label: view.index.label(uitsplitsing, code).1.to_owned(),
-        balk: here.map(|here| balk::svg(here, there)).unwrap_or_default(),
+        balk: here.map(|here| Bar::new(here, there)),
         own: FigureCell::met_interval(own, &format).brief(own, &format),
         part: here
             .filter(|_| !format.is_share())

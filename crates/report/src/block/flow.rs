@@ -3,10 +3,12 @@
 //! Owns what is said where the rounded numbers do not add up, and where the stocks are not published.
 
 use askama::Template;
+use serde::Serialize;
 
 use super::PageView;
 use super::cell::{FigureCell, footing};
 use crate::block_plan::{FlowPartPlan, FlowPlan};
+use crate::chart::Drawing;
 use crate::chart::flow::{FlowDrawing, FlowNumbers};
 use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
@@ -14,7 +16,7 @@ use crate::nl;
 use crate::wording;
 
 /// The block.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/flow.html")]
 pub struct FlowBlock {
     /// Heading.
@@ -22,7 +24,7 @@ pub struct FlowBlock {
     /// The parts in words, as in `40 trajecten liepen eind 2019`.
     pub parts: Vec<FlowPart>,
     /// The drawing; empty when a part is not shown.
-    pub drawing: String,
+    pub drawing: Drawing,
     /// What to know of the drawing, or why there is none.
     pub caption: String,
     /// What it rests on.
@@ -30,7 +32,7 @@ pub struct FlowBlock {
 }
 
 /// One part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FlowPart {
     /// How many.
     pub cel: FigureCell,
@@ -89,14 +91,14 @@ impl FlowBlock {
         let description = wording::drawing::flow_description(&told, &caption);
         let to_draw = numbers.filter(|numbers| numbers.fits() && !numbers.all_few());
         let drawing = to_draw.map(|numbers| {
-            FlowDrawing {
+            let drawing = FlowDrawing {
                 id: "g-stroom",
                 titel: &plan.titel,
                 description: &description,
                 numbers,
                 words: &words,
-            }
-            .svg()
+            };
+            Drawing::new(drawing.svg(), &plan.titel, &description)
         });
         let first = parts.iter().find_map(|part| part.fact);
         Some(Self {

@@ -1,13 +1,14 @@
 //! The funnels of figures that stand in a table, side by side.
 
 use askama::Template;
+use serde::Serialize;
 
 use super::PageView;
 use super::picture::{self, Picture};
 use crate::block_plan::{ComparePlan, FunnelsPlan};
 
 /// The block.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/funnels.html")]
 pub struct FunnelsBlock {
     /// Heading.

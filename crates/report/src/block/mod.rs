@@ -13,9 +13,11 @@ pub mod picture;
 pub mod questions;
 pub mod tabel;
 
-use askama::Template;
+use std::fmt;
+
 use schema::indicator::VerdictRule;
 use schema::{Indicator, Niveau};
+use serde::Serialize;
 
 use crate::block_plan::{ComparePlan, PlanBlock};
 use crate::fact::Fact;
@@ -123,33 +125,62 @@ fn column_name(gebied: &PublishedGebied) -> String {
     }
 }
 
-/// Makes one block; nothing when the publication has no figure for it.
-///
-/// # Errors
-/// When its template fails.
-pub fn make(plan: &PlanBlock, view: PageView<'_>) -> askama::Result<Option<String>> {
-    let html = match plan {
-        PlanBlock::Vergelijk(plan) => {
-            compare::CompareBlock::new(plan, view).map(|block| block.render())
+/// A block, made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "block", rename_all = "lowercase")]
+pub enum Block {
+    /// One figure among its peers.
+    Compare(compare::CompareBlock),
+    /// Questions that are easily taken for one another.
+    Questions(questions::QuestionsBlock),
+    /// Figures in a table.
+    Table(tabel::TableBlock),
+    /// A figure per code.
+    Distribution(distribution::DistributionBlock),
+    /// Stock, what came and what went.
+    Flow(flow::FlowBlock),
+    /// Funnels side by side.
+    Funnels(funnels::FunnelsBlock),
+    /// What people thought.
+    Opinions(opinions::OpinionsBlock),
+}
+
+impl Block {
+    /// Makes one; nothing when the publication has no figure for it.
+    pub fn new(plan: &PlanBlock, view: PageView<'_>) -> Option<Self> {
+        match plan {
+            PlanBlock::Vergelijk(plan) => compare::CompareBlock::new(plan, view).map(Self::Compare),
+            PlanBlock::Vragen(plan) => {
+                questions::QuestionsBlock::new(plan, view).map(Self::Questions)
+            }
+            PlanBlock::Tabel(plan) => {
+                tabel::TableBlock::new(&plan.titel, &plan.indicatoren, view).map(Self::Table)
+            }
+            PlanBlock::Verdeling(plan) => {
+                distribution::DistributionBlock::new(plan, view).map(Self::Distribution)
+            }
+            PlanBlock::Stroom(plan) => flow::FlowBlock::new(plan, view).map(Self::Flow),
+            PlanBlock::Trechters(plan) => funnels::FunnelsBlock::new(plan, view).map(Self::Funnels),
+            PlanBlock::Meningen(plan) => {
+                opinions::OpinionsBlock::new(plan, view).map(Self::Opinions)
+            }
         }
-        PlanBlock::Vragen(plan) => {
-            questions::QuestionsBlock::new(plan, view).map(|block| block.render())
+    }
+}
+
+/// As HTML.
+impl fmt::Display for Block {
+    fn fmt(&self, target: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compare(block) => block.fmt(target),
+            Self::Questions(block) => block.fmt(target),
+            Self::Table(block) => block.fmt(target),
+            Self::Distribution(block) => block.fmt(target),
+            Self::Flow(block) => block.fmt(target),
+            Self::Funnels(block) => block.fmt(target),
+            Self::Opinions(block) => block.fmt(target),
         }
-        PlanBlock::Tabel(plan) => {
-            tabel::TableBlock::new(&plan.titel, &plan.indicatoren, view).map(|block| block.render())
-        }
-        PlanBlock::Verdeling(plan) => {
-            distribution::DistributionBlock::new(plan, view).map(|block| block.render())
-        }
-        PlanBlock::Stroom(plan) => flow::FlowBlock::new(plan, view).map(|block| block.render()),
-        PlanBlock::Trechters(plan) => {
-            funnels::FunnelsBlock::new(plan, view).map(|block| block.render())
-        }
-        PlanBlock::Meningen(plan) => {
-            opinions::OpinionsBlock::new(plan, view).map(|block| block.render())
-        }
-    };
-    html.transpose()
+    }
 }
 
 /// Heading of a block: the plan's, or else the indicator's.

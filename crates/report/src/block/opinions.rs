@@ -1,6 +1,7 @@
 //! What people thought, beside what was counted: two columns that are never added up. Country page only.
 
 use askama::Template;
+use serde::Serialize;
 
 use super::PageView;
 use super::cell::FigureCell;
@@ -11,7 +12,7 @@ use crate::nl;
 use crate::wording;
 
 /// The block.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/opinions.html")]
 pub struct OpinionsBlock {
     /// Heading.
@@ -27,7 +28,7 @@ pub struct OpinionsBlock {
 }
 
 /// One opinion.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpinionLine {
     /// What they answered.
     pub antwoord: String,

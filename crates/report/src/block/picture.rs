@@ -6,9 +6,11 @@
 use askama::Template;
 use schema::Niveau;
 use schema::cijfer::Reason;
+use serde::Serialize;
 
 use super::PageView;
 use crate::block_plan::ComparePlan;
+use crate::chart::Drawing;
 use crate::chart::curve_chart::{CurveChart, CurveSeries};
 use crate::chart::funnel_chart::{FunnelChart, FunnelDot};
 use crate::fact::{Fact, Visibility};
@@ -19,13 +21,13 @@ use crate::published_tables::AreaCurve;
 use crate::wording;
 
 /// A picture, what is said of it, and the table of the same.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/picture.html")]
 pub struct Picture {
     /// Heading.
     pub titel: String,
     /// The drawing.
-    pub drawing: String,
+    pub drawing: Drawing,
     /// What it shows.
     pub caption: String,
     /// Where it says how to read it.
@@ -59,10 +61,12 @@ pub(super) fn curve(id: &str, view: PageView<'_>) -> Option<Picture> {
         readings.push_str(&wording::drawing::one_value(land_name, &land_words));
     }
     let chart_id = format!("v-{id}");
+    let drawn = wording::drawing::chart_title(&plan.titel, own_name);
+    let description = format!("{readings} {}", wording::drawing::CURVE_TABLE);
     let chart = CurveChart {
         id: &chart_id,
-        titel: &wording::drawing::chart_title(&plan.titel, own_name),
-        description: &format!("{readings} {}", wording::drawing::CURVE_TABLE),
+        titel: &drawn,
+        description: &description,
         own: CurveSeries {
             naam: own_name,
             curve: own,
@@ -75,7 +79,7 @@ pub(super) fn curve(id: &str, view: PageView<'_>) -> Option<Picture> {
     };
     let (columns, rows) = table(own, land, [own_name, land_name], &plan.nog);
     Some(Picture {
-        drawing: chart.svg(),
+        drawing: Drawing::new(chart.svg(), &drawn, &description),
         caption: format!(
             "{readings} {}",
             wording::drawing::curve_caption(&plan.deel, own_name, land.is_some())
@@ -211,11 +215,13 @@ pub(super) fn funnel(plan: &ComparePlan, title: &str, view: PageView<'_>) -> Opt
             wording::drawing::in_the_funnel(dots.len() - outside.len(), dots.len()),
             wording::drawing::SAME_IN_TABLE.to_owned(),
         ]);
+    let description = description.collect::<Vec<String>>().join(" ");
+    let drawn = wording::drawing::chart_title(title, &view.peers.naam);
     let id = plan.anchor();
     let chart = FunnelChart {
         id: &format!("t-{id}"),
-        titel: &wording::drawing::chart_title(title, &view.peers.naam),
-        description: &description.collect::<Vec<String>>().join(" "),
+        titel: &drawn,
+        description: &description,
         maat: &format,
         funnel,
         dots: &dots,
@@ -223,7 +229,7 @@ pub(super) fn funnel(plan: &ComparePlan, title: &str, view: PageView<'_>) -> Opt
     };
     Some(Picture {
         titel: wording::drawing::funnel_title(title),
-        drawing: chart.svg(),
+        drawing: Drawing::new(chart.svg(), &drawn, &description),
         caption: caption.join(" "),
         explanation: format!("{}uitleg/index.html#trechter", view.root),
         side_by_side: format!("{}{}/index.html#{id}", view.root, view.peers.folder()),

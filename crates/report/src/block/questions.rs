@@ -1,6 +1,7 @@
 //! Questions that are easily taken for one another: side by side by name, then each as a comparison.
 
 use askama::Template;
+use serde::Serialize;
 
 use super::PageView;
 use super::cell::FigureCell;
@@ -8,7 +9,7 @@ use super::compare::CompareBlock;
 use crate::block_plan;
 
 /// The block.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/questions.html")]
 pub struct QuestionsBlock {
     /// Heading.
@@ -22,7 +23,7 @@ pub struct QuestionsBlock {
 }
 
 /// One question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QuestionBlock {
     /// The question.
     pub vraag: String,

@@ -1,13 +1,14 @@
 //! Figures in a table, each with the way to its definition, and beside it what it rests on.
 
 use askama::Template;
+use serde::Serialize;
 
 use super::PageView;
 use super::cell::{FigureCell, known, n};
 use crate::figure_scope::FigureScope;
 
 /// The table.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Template)]
 #[template(path = "block/tabel.html")]
 pub struct TableBlock {
     /// Caption.
@@ -21,7 +22,7 @@ pub struct TableBlock {
 }
 
 /// One figure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableRow {
     /// Title of the indicator.
     pub titel: String,

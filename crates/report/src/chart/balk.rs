@@ -2,39 +2,68 @@
 //!
 //! Decoration beside numbers in the same row, so hidden from who has the page read aloud.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use super::coordinate;
 
-/// The bar; `part` and `land` are 0 to 1 of the full width.
-pub fn svg(part: f64, land: Option<f64>) -> String {
-    let mut out = String::with_capacity(180);
-    out.push_str(r#"<svg class="balk" aria-hidden="true" width="100%" height="12"><rect class="goot" width="100%" height="8" y="2"/><rect class="deel" height="8" y="2" width=""#);
-    coordinate(&mut out, part.clamp(0.0, 1.0) * 100.0);
-    out.push_str(r#"%"/>"#);
-    if let Some(land) = land {
-        // Twice: a light edge, so that the tick stands out on the bar too.
-        for class in ["rand", "streep"] {
-            out.push_str(r#"<line class=""#);
-            out.push_str(class);
-            for side in [r#"" y1="0" y2="12" x1=""#, r#"%" x2=""#] {
-                out.push_str(side);
-                coordinate(&mut out, land.clamp(0.0, 1.0) * 100.0);
-            }
-            out.push_str(r#"%"/>"#);
+/// A bar, in thousandths of its full width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// The own value.
+    part: u16,
+    /// Where the country stands.
+    land: Option<u16>,
+}
+
+impl Bar {
+    /// Of values of 0 to 1 of the full width.
+    pub fn new(part: f64, land: Option<f64>) -> Self {
+        let thousandths = |part: f64| (part.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        Self {
+            part: thousandths(part),
+            land: land.map(thousandths),
         }
     }
-    out.push_str("</svg>");
-    out
+}
+
+/// As SVG.
+impl fmt::Display for Bar {
+    fn fmt(&self, target: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |thousandths: u16| f64::from(thousandths) / 10.0;
+        let mut out = String::with_capacity(180);
+        out.push_str(r#"<svg class="balk" aria-hidden="true" width="100%" height="12"><rect class="goot" width="100%" height="8" y="2"/><rect class="deel" height="8" y="2" width=""#);
+        coordinate(&mut out, percent(self.part));
+        out.push_str(r#"%"/>"#);
+        if let Some(land) = self.land {
+            // Twice: a light edge, so that the tick stands out on the bar too.
+            for class in ["rand", "streep"] {
+                out.push_str(r#"<line class=""#);
+                out.push_str(class);
+                for side in [r#"" y1="0" y2="12" x1=""#, r#"%" x2=""#] {
+                    out.push_str(side);
+                    coordinate(&mut out, percent(land));
+                }
+                out.push_str(r#"%"/>"#);
+            }
+        }
+        out.push_str("</svg>");
+        target.write_str(&out)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_bar_is_as_long_as_its_share() {
-        let svg = super::svg(0.34, Some(0.5));
+        let svg = Bar::new(0.34, Some(0.5)).to_string();
         assert!(
             svg.contains(r#"width="34%""#) && svg.contains(r#"x1="50%" x2="50%""#),
             "{svg}"
         );
-        assert!(!super::svg(0.34, None).contains("streep"));
+        assert!(!Bar::new(0.34, None).to_string().contains("streep"));
     }
 }

@@ -11,7 +11,103 @@ pub mod dot_chart;
 pub mod flow;
 pub mod funnel_chart;
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+/// A drawing, and what is said of it to who doesn't see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drawing {
+    svg: String,
+    alternative: String,
+}
+
+impl Drawing {
+    /// From what a chart made, with its title and its description.
+    pub fn new(svg: String, title: &str, description: &str) -> Self {
+        Self {
+            svg,
+            alternative: format!("{title}. {description}"),
+        }
+    }
+
+    /// Whether there is nothing to see.
+    pub fn is_empty(&self) -> bool {
+        self.svg.is_empty()
+    }
+}
+
+/// For a page that has the style sheet.
+impl fmt::Display for Drawing {
+    fn fmt(&self, target: &mut fmt::Formatter<'_>) -> fmt::Result {
+        target.write_str(&self.svg)
+    }
+}
+
+/// For paper: a whole file, with its own style.
+impl Serialize for Drawing {
+    fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
+        PaperDrawing::of(self).serialize(target)
+    }
+}
+
+/// A drawing that needs nothing around it.
+#[derive(Serialize)]
+struct PaperDrawing<'a> {
+    svg: String,
+    /// In the units of the drawing.
+    width: u32,
+    alternative: &'a str,
+}
+
+/// Room to the left of a drawing for the values on its axis.
+const PAPER_MARGIN: u32 = 44;
+
+impl<'a> PaperDrawing<'a> {
+    fn of(drawing: &'a Drawing) -> Self {
+        let width = match drawing.attribute("class") {
+            Some("punten") => 560,
+            Some(class) if class.starts_with("punten") => 985,
+            Some(class) if class.starts_with("stroom") => 340,
+            _ => 450,
+        };
+        let height: f64 = drawing
+            .attribute("height")
+            .and_then(|height| height.parse().ok())
+            .unwrap_or_default();
+        let left = if drawing
+            .attribute("class")
+            .is_some_and(|class| class.starts_with("stroom"))
+        {
+            0
+        } else {
+            PAPER_MARGIN
+        };
+        let svg = if drawing.is_empty() {
+            String::new()
+        } else {
+            format!(
+                r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><style>{}</style><svg x="{left}" width="{}" height="{height}" overflow="visible">{}</svg></svg>"#,
+                include_str!("paper.css"),
+                width - left - 4,
+                drawing.svg
+            )
+        };
+        Self {
+            svg,
+            width,
+            alternative: &drawing.alternative,
+        }
+    }
+}
+
+impl Drawing {
+    /// Of the outermost element, which [`open`] wrote.
+    fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, rest) = self.svg.split_once(&format!(r#" {name}=""#))?;
+        rest.split('"').next()
+    }
+}
 
 /// Writes text with the five signs of XML escaped.
 pub(crate) fn text(out: &mut String, raw: &str) {

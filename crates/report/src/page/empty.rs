@@ -4,19 +4,18 @@
 
 use schema::cijfer::Reason;
 use schema::indicator::Kind;
+use serde::Serialize;
 
 use crate::block::cell::FigureCell;
 use crate::block::{PageView, title};
 use crate::fact::{Fact, Visibility};
-use crate::publicatie::PublishedGebied;
 use crate::wording;
 
 /// What is said when nothing of the gebied's own can be shown.
-pub(super) struct Empty<'a> {
+#[derive(Serialize)]
+pub(super) struct Empty {
     /// Why.
     pub reden: String,
-    /// Where to look instead.
-    pub jeugdregio: Option<&'a PublishedGebied>,
     /// Names above the columns.
     pub kolommen: Vec<String>,
     /// What can be shown: the wider gebieden.
@@ -24,6 +23,7 @@ pub(super) struct Empty<'a> {
 }
 
 /// One figure of the wider gebieden.
+#[derive(Serialize)]
 pub(super) struct EmptyRow {
     /// Its title.
     pub titel: String,
@@ -31,9 +31,9 @@ pub(super) struct EmptyRow {
     pub cells: Vec<FigureCell>,
 }
 
-impl<'w> Empty<'w> {
+impl Empty {
     /// Nothing when the gebied has something of its own to show.
-    pub(super) fn new(view: PageView<'w>) -> Option<Self> {
+    pub(super) fn new(view: PageView<'_>) -> Option<Self> {
         let about_people = |fact: &&Fact<'_>| {
             let indicator = view.index.indicator(fact.indicator());
             indicator.is_none_or(|indicator| indicator.kind != Kind::Public)
@@ -49,11 +49,6 @@ impl<'w> Empty<'w> {
                 .replace("{gebied}", &view.gebied.naam)
                 .replace("{jaar}", &jaar)
                 .replace("{personen}", view.index.page_plan().people()),
-            jeugdregio: view
-                .gebied
-                .jeugdregio
-                .as_deref()
-                .and_then(|code| view.index.gebied(code)),
             kolommen: view.column_names(),
             rijen: rows(view),
         })

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use schema::Indicator;
+use serde::Serialize;
 
 use super::{Rand, make as page};
 use crate::ReportError;
@@ -20,15 +21,17 @@ struct ExplanationPage<'a> {
 }
 
 /// The indicators of one group.
-struct MeaningGroup<'a> {
+#[derive(Serialize)]
+pub(crate) struct MeaningGroup<'a> {
     id: &'a str,
     titel: String,
-    indicators: Vec<IndicatorMeaning<'a>>,
+    pub(crate) indicators: Vec<IndicatorMeaning<'a>>,
 }
 
 /// What one indicator means.
-struct IndicatorMeaning<'a> {
-    id: &'a str,
+#[derive(Serialize)]
+pub(crate) struct IndicatorMeaning<'a> {
+    pub(crate) id: &'a str,
     titel: &'a str,
     definitie: &'a str,
     teller: &'a str,
@@ -55,7 +58,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The groups in the order of the pages; a group that no section is called after stands last.
-fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
+pub(crate) fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
     let mut groups: Vec<MeaningGroup<'a>> = Vec::new();
     let sections = index.sections().iter();
     let named = sections.map(|section| (section.groep.as_str(), section.titel.clone()));

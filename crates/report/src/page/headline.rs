@@ -1,7 +1,9 @@
 //! One sentence at the top of a page, with the way to the figure in full.
 
+use serde::Serialize;
+
 /// A sentence at the top.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Headline {
     /// Where the figure stands in full, or what it means where the page has no more of it.
     pub href: String,

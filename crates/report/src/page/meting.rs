@@ -2,9 +2,10 @@
 
 use askama::Template;
 use schema::Niveau;
+use serde::Serialize;
 
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
-use super::{PageSection, Rand, make as page, measurement_name, sections, template_error};
+use super::{PageSection, Rand, make as page, measurement_name, paper_size, sections};
 use crate::ReportError;
 use crate::block::PageView;
 use crate::peer_group::PeerGroup;
@@ -13,11 +14,18 @@ use crate::wording;
 
 const PATH: &str = "0-meting/index.html";
 
-#[derive(Template)]
+/// The country page.
+#[derive(Template, Serialize)]
 #[template(path = "page/meting.html")]
-struct Meting<'a> {
+pub(crate) struct Meting<'a> {
     rand: Rand<'a>,
+    naam: &'a str,
     inleiding: &'a str,
+    /// How large the PDF is; empty where there is none.
+    paper: String,
+    /// No gebieden stand beside the country.
+    groep: &'static str,
+    side_by_side: &'static str,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
@@ -29,30 +37,37 @@ struct Meting<'a> {
 /// # Errors
 /// When a template fails.
 pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
-    let publicatie = index.publicatie;
-    let jeugdregios = PeerGroup::of_niveau(index, Niveau::Jeugdregio);
-    let view = PageView {
-        index,
-        gebied: index.land(),
-        rijen: index.rows(index.land()),
-        kolommen: &[],
-        peers: &jeugdregios,
-        root: "../",
-    };
-    let sections = sections(view).map_err(template_error(PATH))?;
-    page(
-        PATH,
-        &Meting {
+    page(PATH, &Meting::new(index))
+}
+
+impl<'a> Meting<'a> {
+    /// Of the publication.
+    pub(crate) fn new(index: &'a ReportIndex<'a>) -> Self {
+        let publicatie = index.publicatie;
+        let jeugdregios = PeerGroup::of_niveau(index, Niveau::Jeugdregio);
+        let view = PageView {
+            index,
+            gebied: index.land(),
+            rijen: index.rows(index.land()),
+            kolommen: &[],
+            peers: &jeugdregios,
+            root: "../",
+        };
+        Self {
             rand: Rand::new(
                 index,
                 wording::page::dated(measurement_name(index), publicatie.jaar),
                 "../",
             ),
+            naam: &index.land().naam,
             inleiding: &publicatie.page_plan.inleiding,
+            paper: paper_size(index, index.land()),
+            groep: "",
+            side_by_side: "",
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
             headings: headings(view),
-            sections,
-        },
-    )
+            sections: sections(view),
+        }
+    }
 }

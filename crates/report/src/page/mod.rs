@@ -18,16 +18,19 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use schema::levering::datum_nl;
+use serde::Serialize;
 
 use crate::ReportError;
-use crate::block::{self, PageView};
+use crate::block::{Block, PageView};
 use crate::block_plan::PlanBlock;
 use crate::fact::{Fact, Visibility};
+use crate::nl;
+use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::wording;
 
 /// One part of a page, made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PageSection {
     /// Anchor.
     pub id: String,
@@ -35,23 +38,23 @@ pub struct PageSection {
     pub titel: String,
     /// What the reader finds here.
     pub inleiding: String,
-    /// The blocks, as HTML.
-    pub blocks: Vec<String>,
+    /// The blocks.
+    pub blocks: Vec<Block>,
     /// Which figures are not there, a sentence per reason.
     pub absent: Vec<String>,
 }
 
 /// The sections of a page, made; one without a figure is left out.
-fn sections(view: PageView<'_>) -> askama::Result<Vec<PageSection>> {
+fn sections(view: PageView<'_>) -> Vec<PageSection> {
     let mut done = Vec::new();
     for plan in view.index.sections() {
         let mut blocks = Vec::new();
         let mut has_figures = false;
         for part in &plan.blok {
-            let html = block::make(part, view)?;
+            let block = Block::new(part, view);
             // Opinions alone are no figures.
-            has_figures |= html.is_some() && !matches!(part, PlanBlock::Meningen(_));
-            blocks.extend(html);
+            has_figures |= block.is_some() && !matches!(part, PlanBlock::Meningen(_));
+            blocks.extend(block);
         }
         let absent = absent(&plan.groep, view);
         if !has_figures {
@@ -67,7 +70,7 @@ fn sections(view: PageView<'_>) -> askama::Result<Vec<PageSection>> {
             });
         }
     }
-    Ok(done)
+    done
 }
 
 /// The whole figures of a group that do not belong on the page, by reason.
@@ -90,7 +93,7 @@ fn absent(group: &str, view: PageView<'_>) -> Vec<String> {
 }
 
 /// What every page says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rand<'a> {
     /// Title of the page.
     pub titel: String,
@@ -168,6 +171,14 @@ fn measurement_name(index: &ReportIndex<'_>) -> &'static str {
     }
 }
 
+/// How large the PDF of a gebied is, in words; empty where there is none.
+fn paper_size(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> String {
+    let size = index.publicatie.papers.get(&crate::pdf::path(gebied));
+    size.map_or_else(String::new, |size| {
+        wording::page::paper_size(size.pages, &nl::size(size.bytes))
+    })
+}
+
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
@@ -176,13 +187,8 @@ fn short(hash: &str) -> &str {
 fn make<T: Template>(path: &str, page: &T) -> Result<Vec<u8>, ReportError> {
     page.render()
         .map(String::into_bytes)
-        .map_err(template_error(path))
-}
-
-/// A sentence that could not be made.
-fn template_error(path: &str) -> impl FnOnce(askama::Error) -> ReportError + '_ {
-    move |source| ReportError::Sjabloon {
-        pad: path.to_owned(),
-        bron: source,
-    }
+        .map_err(|source| ReportError::Sjabloon {
+            pad: path.to_owned(),
+            bron: source,
+        })
 }

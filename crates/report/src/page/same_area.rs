@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use schema::Niveau;
+use serde::Serialize;
 
 use crate::nl;
 use crate::publicatie::PublishedGebied;
@@ -12,6 +13,7 @@ use crate::report_index::ReportIndex;
 use crate::wording;
 
 /// Another gebied in the same place, and what is said of it.
+#[derive(Serialize)]
 pub(super) struct SameArea<'a> {
     /// Before the link to it.
     pub before: String,

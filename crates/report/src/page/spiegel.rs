@@ -5,11 +5,12 @@
 
 use askama::Template;
 use schema::Niveau;
+use serde::Serialize;
 
 use super::empty::Empty;
 use super::same_area::{SameArea, same_area};
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
-use super::{PageSection, Rand, make as page, sections, template_error};
+use super::{PageSection, Rand, make as page, paper_size, sections};
 use crate::ReportError;
 use crate::block::PageView;
 use crate::fact::{Fact, Visibility};
@@ -20,28 +21,34 @@ use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::wording;
 
-#[derive(Template)]
+/// The spiegelrapportage of one gebied.
+#[derive(Template, Serialize)]
 #[template(path = "page/spiegel.html")]
-struct Spiegel<'a> {
+pub(crate) struct Spiegel<'a> {
     rand: Rand<'a>,
     naam: &'a str,
     soort: String,
-    groep: &'a str,
+    /// What the reader finds here.
+    inleiding: String,
+    /// With whom it is compared.
+    groep: String,
+    /// How large the PDF is; empty where there is none.
+    paper: String,
     /// The file with the figures of its peers.
     side_by_side: String,
     same_area: Vec<SameArea<'a>>,
     crumbs: Vec<Crumb<'a>>,
-    inwoners: String,
     gemeenten: Vec<&'a PublishedGebied>,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
-    /// Of a gemeente: where its breakdowns stand.
+    /// Of a gemeente: where its breakdowns stand, and where to look if nothing of its own is shown.
     jeugdregio: Option<&'a PublishedGebied>,
     headings: Vec<HeadingGroup>,
     sections: Vec<PageSection>,
-    empty: Option<Empty<'a>>,
+    empty: Option<Empty>,
 }
 
+#[derive(Serialize)]
 struct Crumb<'a> {
     soort: &'static str,
     gebied: &'a PublishedGebied,
@@ -53,42 +60,55 @@ struct Crumb<'a> {
 /// When a template fails.
 pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>, ReportError> {
     let path = format!("spiegel/{}/index.html", gebied.code);
-    let peers = PeerGroup::of(index, gebied);
-    let columns = columns(index, gebied);
-    let view = PageView {
-        index,
-        gebied,
-        rijen: index.rows(gebied),
-        kolommen: &columns,
-        peers: &peers,
-        root: "../../",
-    };
-    let empty = Empty::new(view);
-    let (key_figures, headings, sections) = if empty.is_some() {
-        (Vec::new(), Vec::new(), Vec::new())
-    } else {
-        let sections = sections(view).map_err(template_error(&path))?;
-        (key_figures(view), headings(view), sections)
-    };
-    let kind = nl::capitalise(gebied.niveau.name());
-    page(
-        &path,
-        &Spiegel {
+    page(&path, &Spiegel::new(index, gebied))
+}
+
+impl<'a> Spiegel<'a> {
+    /// Of this gebied.
+    pub(crate) fn new(index: &'a ReportIndex<'a>, gebied: &'a PublishedGebied) -> Self {
+        let peers = PeerGroup::of(index, gebied);
+        let columns = columns(index, gebied);
+        let view = PageView {
+            index,
+            gebied,
+            rijen: index.rows(gebied),
+            kolommen: &columns,
+            peers: &peers,
+            root: "../../",
+        };
+        let jaar = index.publicatie.jaar;
+        let empty = Empty::new(view);
+        let (key_figures, headings, sections) = if empty.is_some() {
+            (Vec::new(), Vec::new(), Vec::new())
+        } else {
+            (key_figures(view), headings(view), sections(view))
+        };
+        let mut introduction = vec![wording::page::spiegel_of(
+            &index.page_plan().onderwerp,
+            jaar,
+        )];
+        if empty.is_none() {
+            introduction.push(wording::page::you_see(&gebied.naam, &peers.naam));
+        }
+        if let Some(count) = gebied.inwoners {
+            let count = nl::number(count as f64, 0);
+            introduction.push(wording::page::inhabitants(&gebied.naam, jaar, &count));
+        }
+        let kind = nl::capitalise(gebied.niveau.name());
+        Self {
             rand: Rand::new(
                 index,
-                wording::page::spiegel_title(&kind, &gebied.naam, index.publicatie.jaar),
+                wording::page::spiegel_title(&kind, &gebied.naam, jaar),
                 "../../",
             ),
             naam: &gebied.naam,
             soort: kind,
-            groep: &peers.naam,
+            inleiding: introduction.join(" "),
+            paper: paper_size(index, gebied),
             side_by_side: format!("../../{}/cijfers.csv", peers.folder()),
+            groep: peers.naam.clone(),
             same_area: same_area(index, gebied),
             crumbs: crumbs(index, gebied),
-            inwoners: gebied
-                .inwoners
-                .map(|count| nl::number(count as f64, 0))
-                .unwrap_or_default(),
             gemeenten: gemeenten_of(index, gebied),
             jeugdregio: gebied
                 .jeugdregio
@@ -99,8 +119,8 @@ pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>
             headings,
             sections,
             empty,
-        },
-    )
+        }
+    }
 }
 
 /// What goes into the files beside the page: its own figures, of a breakdown only those that are shown. What is hidden or

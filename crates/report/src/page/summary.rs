@@ -5,6 +5,7 @@
 
 use schema::Indicator;
 use schema::indicator::Kind;
+use serde::Serialize;
 
 use super::contrast::contrasts;
 use super::headline::Headline;
@@ -20,7 +21,7 @@ use crate::wording;
 const LOW_RESPONSE: f64 = 0.8;
 
 /// A figure shown large.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct KeyFigure {
     /// Title of the indicator.
     pub titel: String,
@@ -31,7 +32,7 @@ pub(super) struct KeyFigure {
 }
 
 /// The sentences at the top that say the same kind of thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct HeadingGroup {
     /// Above them; empty where nothing needs to be said.
     pub titel: String,
@@ -42,7 +43,7 @@ pub(super) struct HeadingGroup {
 }
 
 /// The name of a figure, and where it stands in full.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct FigureLink {
     /// The way to it.
     pub href: String,
@@ -173,7 +174,7 @@ fn times_the_smallest(indicator: &Indicator, own: Option<Fact<'_>>, land: Option
 }
 
 /// The response of a gebied, in words for the top of its page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct ResponsLine {
     /// `9 van de 12 gevraagde aanbieders leverden (75%).`
     pub tekst: String,

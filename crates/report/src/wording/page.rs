@@ -77,6 +77,37 @@ pub fn spiegel_title(kind: &str, name: &str, jaar: i32) -> String {
     format!("{kind} {name}: spiegelrapportage {jaar}")
 }
 
+/// At the top of a spiegelrapportage: what it is, about what and of when.
+pub fn spiegel_of(topic: &str, jaar: i32) -> String {
+    match topic {
+        "" => format!("Spiegelrapportage {jaar}."),
+        _ => format!("Spiegelrapportage {topic} {jaar}."),
+    }
+}
+
+/// At the top of a spiegelrapportage: what stands beside what.
+pub fn you_see(name: &str, peers: &str) -> String {
+    format!("U ziet {name} naast {peers} en naast Nederland.")
+}
+
+/// At the top of a spiegelrapportage.
+pub fn inhabitants(name: &str, jaar: i32, count: &str) -> String {
+    format!("{name} had op 1 januari {jaar} {count} inwoners.")
+}
+
+/// Where the newest figures of a gebied are found on the site.
+pub fn address(niveau: Niveau, code: &str, jaar: i32) -> String {
+    format!("/spiegel/{jaar}/{}/{}", niveau.name(), code.to_lowercase())
+}
+
+/// How large a PDF is.
+pub fn paper_size(pages: usize, size: &str) -> String {
+    match pages {
+        1 => format!("PDF, 1 pagina, {size}"),
+        _ => format!("PDF, {pages} pagina’s, {size}"),
+    }
+}
+
 /// Title of a page of the whole.
 pub fn dated(title: &str, jaar: i32) -> String {
     format!("{title} {jaar}")

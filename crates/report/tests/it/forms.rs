@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use report::{ReportPublicatie, pages, workbooks};
+use report::{ReportPublicatie, pages, papers, workbooks};
 use schema::indicator::Kind;
 
 use crate::fixture;
@@ -277,4 +277,33 @@ fn a_workbook_knows_no_time_and_holds_no_formula() {
         "Omgangsmonitor 2020, versie 1 (15 september 2021), cijfers over Jeugdregio Eemland.";
     assert!(words.iter().any(|word| word == cite), "{words:?}");
     assert!(words.iter().any(|word| word == "minder dan 5"));
+}
+
+/// A verification compares bytes; a page points at its PDF where there is one, and nowhere else.
+#[test]
+fn a_pdf_knows_no_time_and_its_page_says_how_long_it_is() {
+    let mut publicatie = fixture::small();
+    let wanted = ["0-meting/cijfers.pdf", "spiegel/JZ20/cijfers.pdf"];
+    let made = || papers(&publicatie, &|path| wanted.contains(&path), &|| {}).unwrap();
+    let (one, other) = (made(), made());
+    let paths: Vec<&str> = one.iter().map(|paper| paper.path.as_str()).collect();
+    assert_eq!(paths, wanted);
+    for (paper, twin) in one.iter().zip(&other) {
+        assert!(paper.content == twin.content, "{}", paper.path);
+        assert!(paper.content.starts_with(b"%PDF-1.7"), "{}", paper.path);
+        assert!(paper.size.pages > 1, "{}", paper.path);
+        assert_eq!(paper.size.bytes, paper.content.len() as u64);
+    }
+    let sizes = one.into_iter().map(|paper| (paper.path, paper.size));
+    publicatie.papers = sizes.collect();
+    for (path, content) in pages(&publicatie).unwrap() {
+        let html = String::from_utf8_lossy(&content);
+        let Some(folder) = path.strip_suffix("/index.html") else {
+            continue;
+        };
+        let size = publicatie.papers.get(&format!("{folder}/cijfers.pdf"));
+        let told = size.map(|size| format!("(PDF, {} pagina’s, ", size.pages));
+        assert_eq!(html.contains("cijfers.pdf"), told.is_some(), "{path}");
+        assert!(told.is_none_or(|told| html.contains(&told)), "{path}");
+    }
 }

@@ -1,0 +1,300 @@
+//! A page as a file for paper: PDF/A and PDF/UA in one, from the same structs as the page itself.
+//!
+//! Owns what stands on paper besides (what each figure means, how to cite) and that a name stays text: all goes to the
+//! template as data, and what no font can show is shown as [`UNKNOWN`]. The layout is `page.typ`. Leaves figures and
+//! sentences to `page`.
+
+mod world;
+
+use chrono::Datelike;
+use rayon::prelude::*;
+use schema::Niveau;
+use schema::levering::datum_nl;
+use serde::Serialize;
+use serde_json::Value;
+use typst::diag::SourceDiagnostic;
+use typst::foundations::{Datetime, Smart};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::ReportError;
+use crate::fact::Fact;
+use crate::page::explanation::{MeaningGroup, groups};
+use crate::page::meting::Meting;
+use crate::page::spiegel::{self, Spiegel};
+use crate::publicatie::{PaperSize, PublishedGebied};
+use crate::report_index::ReportIndex;
+use crate::wording;
+use world::{PaperWorld, can_be_shown};
+
+/// In place of a character that no font of ours has, or that would turn the line round.
+const UNKNOWN: char = '¿';
+/// The name of the file beside its page.
+const NAME: &str = "cijfers.pdf";
+/// Files after which typst forgets what it laid out before; the next one hardly has use of it.
+const REMEMBERED: usize = 2;
+
+/// What stands on paper: a page, and what its reader would else find elsewhere.
+#[derive(Serialize)]
+struct Paper<'a, P> {
+    #[serde(flatten)]
+    page: P,
+    /// Whether to leave out what else stands on the site.
+    tight: bool,
+    /// The level of the gebied.
+    niveau: Niveau,
+    /// What each figure means.
+    meanings: Vec<MeaningGroup<'a>>,
+    /// How to cite.
+    citation: String,
+    /// Where the newest version is found.
+    address: String,
+}
+
+/// A page on paper.
+pub struct PaperFile {
+    /// Path from the publication's root.
+    pub path: String,
+    /// The PDF.
+    pub content: Vec<u8>,
+    /// How large it is.
+    pub size: PaperSize,
+}
+
+/// The PDF of the country and of every gebied with a page, as far as its path is `wanted`; `made` is told of each.
+///
+/// # Errors
+/// When one can't be made; see [`ReportError`].
+pub fn files(
+    index: &ReportIndex<'_>,
+    wanted: &dyn Fn(&str) -> bool,
+    made: &(dyn Fn() + Sync),
+) -> Result<Vec<PaperFile>, ReportError> {
+    let all = [index.land()].into_iter().chain(index.met_spiegel());
+    let paths = all.map(|gebied| (gebied, path(gebied)));
+    let wanted: Vec<_> = paths.filter(|(_, path)| wanted(path)).collect();
+    wanted
+        .into_par_iter()
+        .map(|(gebied, path)| {
+            let file = file(index, gebied, path)?;
+            typst::comemo::evict(REMEMBERED);
+            made();
+            Ok(file)
+        })
+        .collect()
+}
+
+/// Where the PDF of a gebied stands.
+pub(crate) fn path(gebied: &PublishedGebied) -> String {
+    match gebied.niveau {
+        Niveau::Nederland => format!("0-meting/{NAME}"),
+        _ => format!("spiegel/{}/{NAME}", gebied.code),
+    }
+}
+
+/// The PDF of one gebied.
+fn file(
+    index: &ReportIndex<'_>,
+    gebied: &PublishedGebied,
+    path: String,
+) -> Result<PaperFile, ReportError> {
+    let is_land = gebied.code == index.land().code;
+    let mut data = if is_land {
+        data(index, gebied, Meting::new(index), &index.country_rows())
+    } else {
+        let rows = spiegel::cijfers(index, gebied);
+        data(index, gebied, Spiegel::new(index, gebied), &rows)
+    };
+    let publicatie = index.publicatie;
+    // Of what, of when, which version, which gebied: that names a file for good.
+    let ident = format!(
+        "{} {} {} {}",
+        publicatie.uitvraag, publicatie.jaar, publicatie.versie, gebied.code
+    );
+    let day = publicatie.datum;
+    let made = Datetime::from_ymd_hms(day.year(), day.month() as u8, day.day() as u8, 0, 0, 0);
+    let made = made.map(Timestamp::new_utc);
+    let make = |data: &Value| {
+        render(data.to_string().into_bytes(), &ident, made).map_err(|reason| ReportError::Pdf {
+            pad: path.clone(),
+            reason,
+        })
+    };
+    let (mut content, mut pages) = make(&data)?;
+    if pages > most_pages(gebied.niveau) {
+        data["tight"] = Value::Bool(true);
+        (content, pages) = make(&data)?;
+    }
+    let bytes = content.len() as u64;
+    Ok(PaperFile {
+        path,
+        content,
+        size: PaperSize { pages, bytes },
+    })
+}
+
+/// More pages than that nobody reads: then a file is made once more, without what else stands on the site.
+fn most_pages(niveau: Niveau) -> usize {
+    match niveau {
+        Niveau::Gemeente => 4,
+        Niveau::Nederland | Niveau::Provincie | Niveau::Jeugdregio | Niveau::Grootteklasse => 12,
+    }
+}
+
+/// What the template is given.
+fn data<P: Serialize>(
+    index: &ReportIndex<'_>,
+    gebied: &PublishedGebied,
+    page: P,
+    rows: &[Fact<'_>],
+) -> Value {
+    let publicatie = index.publicatie;
+    let name = crate::workbook::kind_and_name(gebied);
+    let mut meanings = groups(index);
+    for group in &mut meanings {
+        group.indicators.retain(|meaning| {
+            let mut own = rows.iter().filter(|fact| fact.indicator() == meaning.id);
+            own.any(|fact| fact.value().is_some())
+        });
+    }
+    meanings.retain(|group| !group.indicators.is_empty());
+    let paper = Paper {
+        page,
+        tight: false,
+        niveau: gebied.niveau,
+        meanings,
+        citation: wording::workbook::cite(
+            [
+                &publicatie.titel,
+                &publicatie.versie,
+                &datum_nl(publicatie.datum),
+            ],
+            publicatie.jaar,
+            &name,
+        ),
+        address: wording::page::address(gebied.niveau, &gebied.code, publicatie.jaar),
+    };
+    let mut value = serde_json::to_value(&paper).expect("text and whole numbers always serialise");
+    show_all(&mut value);
+    value
+}
+
+/// Replaces in every text what can't be shown.
+fn show_all(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let fits = |c: char| c == '\n' || can_be_shown(c);
+            if !text.chars().all(fits) {
+                let shown = text.chars().map(|c| if fits(c) { c } else { UNKNOWN });
+                *text = shown.collect();
+            }
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(show_all),
+        Value::Object(parts) => parts.values_mut().for_each(show_all),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The PDF and its number of pages; or why it can't be made.
+fn render(
+    data: Vec<u8>,
+    ident: &str,
+    timestamp: Option<Timestamp>,
+) -> Result<(Vec<u8>, usize), String> {
+    let document = lay_out(data)?;
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a])
+        .map_err(|error| error.message().to_string())?;
+    let options = PdfOptions {
+        ident: Smart::Custom(ident.to_owned()),
+        timestamp,
+        standards,
+        ..PdfOptions::default()
+    };
+    let content = typst_pdf::pdf(&document, &options).map_err(|errors| reasons(&errors))?;
+    Ok((content, document.pages().len()))
+}
+
+fn lay_out(data: Vec<u8>) -> Result<PagedDocument, String> {
+    let compiled = typst::compile::<PagedDocument>(&PaperWorld::new(data));
+    compiled.output.map_err(|errors| reasons(&errors))
+}
+
+fn reasons(errors: &[SourceDiagnostic]) -> String {
+    let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+    messages.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use typst::layout::{Frame, FrameItem};
+
+    use super::*;
+
+    /// The words of a frame in order.
+    fn words(frame: &Frame, found: &mut String) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => words(&group.frame, found),
+                FrameItem::Text(text) => found.push_str(&text.text),
+                _ => {}
+            }
+        }
+    }
+
+    fn page(name: &str, key_figure: &str) -> Value {
+        let cell = json!({
+            "tekst": key_figure, "reden": "", "voorlopig": true, "interval": "", "bounds": "", "part": "",
+        });
+        json!({
+            "rand": {
+                "titel": name, "product": name, "jaar": 2020, "versie": "1", "datum": "1 juni 2021",
+                "waarschuwing": name, "bron": name, "trend_breaks": [name], "personen": "kinderen",
+                "momentopname": "m", "definitie": 1, "definitie_hash": "d", "regelhash": "r", "software": "s",
+            },
+            "naam": name, "soort": "Gemeente", "niveau": "gemeente", "tight": false, "inleiding": name, "same_area": [],
+            "empty": null, "jeugdregio": {"naam": name}, "respons": {"tekst": name, "low": false},
+            "kerncijfers": [{"titel": name, "own": cell, "land": null}],
+            "headings": [{"titel": name, "headlines": [], "in_short": [{"titel": name}]}],
+            "sections": [], "meanings": [], "citation": name, "address": name,
+        })
+    }
+
+    /// Nothing in a name is markup, code, a reference or a turn of the line: it is said as it is written.
+    #[test]
+    fn a_name_is_text_and_a_number_stands_as_it_came() {
+        let name = "#panic() $x$ @ref \\u{41} <b> *sterk* _schuin_ [x] // \u{202e}om ŷ";
+        let mut value = page(name, "1.234,5 dagen");
+        show_all(&mut value);
+        let document = lay_out(value.to_string().into_bytes()).unwrap();
+        let mut found = String::new();
+        for page in document.pages() {
+            words(&page.frame, &mut found);
+        }
+        let squeezed = |text: &str| text.replace([' ', '\u{a0}'], "");
+        let found = squeezed(&found);
+        let shown = squeezed("#panic() $x$ @ref \\u{41} <b> *sterk* _schuin_ [x] // ¿om ¿");
+        assert!(found.matches(&shown).count() > 5, "{found}");
+        assert!(found.contains("1.234,5dagen*"), "{found}");
+    }
+
+    #[test]
+    fn what_the_template_does_not_know_is_an_error_with_its_reason() {
+        let error = lay_out(b"{}".to_vec()).unwrap_err();
+        assert!(error.contains("rand"), "{error}");
+    }
+
+    #[test]
+    fn the_world_holds_nothing_but_template_data_and_fonts() {
+        use typst::World;
+        use typst::syntax::{FileId, RootedPath, VirtualPath, VirtualRoot};
+
+        let world = PaperWorld::new(Vec::new());
+        for path in ["Cargo.toml", "/etc/passwd", "src/lib.rs"] {
+            let path = VirtualPath::new(path).unwrap();
+            let id = FileId::new(RootedPath::new(VirtualRoot::Project, path));
+            assert!(world.file(id).is_err() && world.source(id).is_err());
+        }
+        assert!(world.today(None).is_none());
+    }
+}

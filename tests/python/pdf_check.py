@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pikepdf
 
-MOST_PAGES = {"GM": 4, "JZ": 12, "PV": 12, "0-": 15}
+MOST_PAGES = {"GM": 4, "JZ": 12, "PV": 12, "0-": 12}
 HEADINGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
 
 
@@ -86,7 +86,7 @@ def squeezed(text: str) -> str:
 
 
 def check_numbers(path: Path, text: str) -> int:
-    """Of every whole figure in the workbook whose title stands in the PDF: its value as it is written there."""
+    """Of every whole figure in the workbook whose title stands in the PDF: its value as it is written there, near its title."""
     found = 0
     book = openpyxl.load_workbook(path.with_suffix(".xlsx"), read_only=True)
     for sheet in book.worksheets:
@@ -94,14 +94,15 @@ def check_numbers(path: Path, text: str) -> int:
         header = list(next(lines, ()))
         if "In woorden" not in header:
             continue
-        title, words, part, value = (header.index(one) for one in ("Cijfer", "In woorden", "Deel", "Waarde"))
+        title, words_at, part, value = (header.index(one) for one in ("Cijfer", "In woorden", "Deel", "Waarde"))
         for line in lines:
             # A figure of a category stands under the name of its breakdown, a hidden one under its reason.
             if line[part] or line[value] is None or squeezed(line[title]) not in text:
                 continue
-            number = re.match(r"(€\s)?[\d.,−]+%?|minder dan \d+|geen|de enige", line[words])
-            assert number, f"{path}: {line[words]}"
-            assert squeezed(line[title]) in text and squeezed(number[0]) in text, f"{path}: {line[title]} is {line[words]}"
+            number = re.match(r"(€\s)?[\d.,−]+%?|minder dan \d+|geen|de enige", line[words_at])
+            assert number, f"{path}: {line[words_at]}"
+            near = (text[max(0, at.start() - 40) : at.end() + 200] for at in re.finditer(re.escape(squeezed(line[title])), text))
+            assert any(squeezed(number[0]) in words for words in near), f"{path}: {line[title]} is {line[words_at]}"
             found += 1
     return found
 

@@ -6,8 +6,12 @@
 
 mod world;
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
+
 use chrono::Datelike;
-use rayon::prelude::*;
+use rayon::ThreadPoolBuilder;
 use schema::Niveau;
 use schema::levering::datum_nl;
 use serde::Serialize;
@@ -33,6 +37,8 @@ const UNKNOWN: char = '¿';
 const NAME: &str = "cijfers.pdf";
 /// Files after which typst forgets what it laid out before; the next one hardly has use of it.
 const REMEMBERED: usize = 2;
+/// Room for what stands in one another on a page, also without optimisation.
+const STACK: usize = 32 * 1024 * 1024;
 
 /// What stands on paper: a page, and what its reader would else find elsewhere.
 #[derive(Serialize)]
@@ -73,15 +79,38 @@ pub fn files(
     let all = [index.land()].into_iter().chain(index.met_spiegel());
     let paths = all.map(|gebied| (gebied, path(gebied)));
     let wanted: Vec<_> = paths.filter(|(_, path)| wanted(path)).collect();
-    wanted
-        .into_par_iter()
-        .map(|(gebied, path)| {
-            let file = file(index, gebied, path)?;
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<(usize, PaperFile)>, ReportError> {
+        // typst divides its own work over the pool it runs in: in one that is shared, whoever waits for a part of one file
+        // would begin another on the same stack.
+        let desk = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK);
+        let desk = desk.build().map_err(|error| ReportError::Pdf {
+            pad: NAME.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let mut files = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((gebied, path)) = wanted.get(place) else {
+                return Ok(files);
+            };
+            let file = desk.install(|| file(index, gebied, path.clone()))?;
             typst::comemo::evict(REMEMBERED);
             made();
-            Ok(file)
+            files.push((place, file));
+        }
+    };
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let mut files: Vec<(usize, PaperFile)> = Vec::with_capacity(wanted.len());
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            files.extend(worker.join().expect("a worker returns its error")?);
+            Ok::<(), ReportError>(())
         })
-        .collect()
+    })?;
+    files.sort_by_key(|(place, _)| *place);
+    Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
 /// Where the PDF of a gebied stands.

@@ -8,9 +8,9 @@ from fontTools.varLib import instancer
 
 HERE = Path(__file__).parent
 FONTS = [
-    ("source-sans-3-latin-wght-normal.woff2", "Omgang Sans", "Regular", 400),
-    ("source-sans-3-latin-wght-normal.woff2", "Omgang Sans", "Semibold", 600),
-    ("source-serif-4-latin-wght-normal.woff2", "Omgang Serif", "Semibold", 600),
+    ("source-sans-3-latin-wght-normal.woff2", "Paper Sans", "Regular", 400),
+    ("source-sans-3-latin-wght-normal.woff2", "Paper Sans", "Semibold", 600),
+    ("source-serif-4-latin-wght-normal.woff2", "Paper Serif", "Semibold", 600),
 ]
 
 

@@ -23,9 +23,9 @@ struct PaperHouse {
 
 static HOUSE: LazyLock<PaperHouse> = LazyLock::new(|| {
     let fonts: Vec<Font> = [
-        include_bytes!("../../font/omgang-sans-regular.ttf").as_slice(),
-        include_bytes!("../../font/omgang-sans-semibold.ttf"),
-        include_bytes!("../../font/omgang-serif-semibold.ttf"),
+        include_bytes!("../../font/paper-sans-regular.ttf").as_slice(),
+        include_bytes!("../../font/paper-sans-semibold.ttf"),
+        include_bytes!("../../font/paper-serif-semibold.ttf"),
     ]
     .into_iter()
     .flat_map(|font| Font::iter(Bytes::new(font)))

@@ -5,9 +5,12 @@
 //! [`crate::response`], and what may leave to `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use disclosure::{FigureBasis, PointToShow, Release, Released};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use rayon::prelude::*;
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
@@ -16,7 +19,7 @@ use schema::{Cijfer, Comparison, Definitie, OwnFigures, VeldType};
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
-use crate::design_effect::{ClusterTable, design_effect, is_over, tables_with_clusters};
+use crate::design_effect::{ClusterTable, design_effect, is_over, one_in, tables_with_clusters};
 use crate::formula_results::FormulaResult;
 use crate::formulas::{Figure, FormulaContext, curve_points, figures, own_figures, reference};
 use crate::pipeline::{Computation, Computed};
@@ -88,19 +91,19 @@ pub async fn run_with(
         design_effect: 1.0,
         view: View::Exact,
     };
+    let measures_of_groups = measures_of_groups(&ctx, pipeline, exact).await?;
     let mut groups = Vec::new();
-    for (group_name, statements) in &pipeline.groups {
+    for ((group_name, _), measures) in pipeline.groups.iter().zip(measures_of_groups) {
         let mut indicators: Vec<&Computed> = pipeline
             .indicatoren
             .iter()
             .filter(|b| &b.indicator.groep == group_name)
             .collect();
         indicators.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
-        let measures = group(&ctx, group_name, statements, exact).await?;
         verify(group_name, &measures, &indicators)?;
         groups.push((indicators, measures));
     }
-    let design_effects = design_effects(inputs, pipeline, &areas).await?;
+    let design_effects = design_effects(&ctx, inputs, pipeline, &areas).await?;
     let counted = CountedYear {
         inputs,
         pipeline,
@@ -180,8 +183,9 @@ fn own_figures_of_all(
         .collect()
 }
 
-/// Per indicator its design effect, where it is above 1.
+/// Per indicator its design effect, where it is above 1. `exact`: a session with every record.
 async fn design_effects(
+    exact: &SessionContext,
     inputs: &Inputs<'_>,
     pipeline: &Pipeline,
     areas: &AreaTree,
@@ -190,13 +194,17 @@ async fn design_effects(
     if pipeline.cluster.is_empty() {
         return Ok(effects);
     }
+    let one_in = one_in(session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
+    let ctx = session::open(inputs, pipeline, areas, session::Unit::Cluster { one_in }).await?;
     let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
-    let ctx = session::open(inputs, pipeline, areas, session::Unit::Cluster).await?;
     for (group, statements) in &pipeline.groups {
-        let mut tables = Vec::new();
-        for statement in statements.iter().filter(|sql| is_over(sql, &with_clusters)) {
-            tables.extend(ClusterTable::of(&ctx, group, statement).await?);
-        }
+        let over = statements.iter().filter(|sql| is_over(sql, &with_clusters));
+        let tables: Vec<ClusterTable> = stream::iter(over)
+            .map(|statement| ClusterTable::of(&ctx, group, statement))
+            .buffered(AT_ONCE)
+            .try_filter_map(|table| async { Ok(table) })
+            .try_collect()
+            .await?;
         let of_group = pipeline.indicatoren.iter();
         for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
             let effect = design_effect(computed, &tables);
@@ -221,38 +229,62 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
     .collect()
 }
 
-/// Runs the statements of one group.
-async fn group(
+/// Statements that run at once: while the rows of one are added up, the engine is at the next.
+const AT_ONCE: usize = 2;
+
+/// Runs the statements of every group, each group's sums in its place.
+async fn measures_of_groups(
     ctx: &SessionContext,
-    group_name: &str,
-    statements: &[String],
+    pipeline: &Pipeline,
     context: FormulaContext<'_>,
-) -> Result<CellMeasures, AnalysisError> {
-    let mut cubes = Vec::new();
-    for (index, statement) in statements.iter().enumerate() {
-        let what = || {
-            AnalysisError::engine(format!(
-                "statement {} of {group_name}.sql does not run",
-                index + 1
+) -> Result<Vec<CellMeasures>, AnalysisError> {
+    let statements = pipeline.groups.iter().flat_map(|(group, statements)| {
+        let numbered = statements.iter().zip(1..);
+        numbered.map(move |(statement, number)| (group.as_str(), number, statement.as_str()))
+    });
+    let mut answers = stream::iter(statements)
+        .map(|(group, number, statement)| async move {
+            Ok::<_, AnalysisError>((
+                group,
+                rows_of_statement(ctx, group, number, statement).await?,
             ))
-        };
-        let tabel = ctx.sql(statement).await.map_err(what())?;
-        let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
-        let mut batches = tabel.collect().await.map_err(what())?;
-        if batches.is_empty() {
-            batches.push(arrow::array::RecordBatch::new_empty(schema));
-        }
-        let cube = Cube::new(group_name, &batches, context.codelijsten, context.areas)?;
+        })
+        .buffered(AT_ONCE);
+    let mut cubes: HashMap<&str, Vec<Cube>> = HashMap::new();
+    while let Some((group, batches)) = answers.try_next().await? {
+        let cube = Cube::new(group, &batches, context.codelijsten, context.areas)?;
         if cube.not_placed > 0 {
             tracing::warn!(
-                group_name,
+                group,
                 count = cube.not_placed,
                 "records of a gemeente that is in no indeling of the year were left out"
             );
         }
-        cubes.push(cube);
+        cubes.entry(group).or_default().push(cube);
     }
-    CellMeasures::new(group_name, cubes)
+    let groups = pipeline.groups.iter();
+    groups
+        .map(|(group, _)| {
+            CellMeasures::new(group, cubes.remove(group.as_str()).unwrap_or_default())
+        })
+        .collect()
+}
+
+/// What one statement gives; a batch without rows where it gives none, for its columns.
+async fn rows_of_statement(
+    ctx: &SessionContext,
+    group: &str,
+    number: usize,
+    statement: &str,
+) -> Result<Vec<RecordBatch>, AnalysisError> {
+    let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
+    let tabel = ctx.sql(statement).await.map_err(what())?;
+    let schema = Arc::new(tabel.schema().as_arrow().clone());
+    let mut batches = tabel.collect().await.map_err(what())?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.

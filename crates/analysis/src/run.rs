@@ -229,6 +229,9 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
     .collect()
 }
 
+/// Indicators whose rows are made at once: enough for every core, few enough to hold.
+const INDICATORS_AT_ONCE: usize = 32;
+
 /// Statements that run at once: while the rows of one are added up, the engine is at the next.
 const AT_ONCE: usize = 2;
 
@@ -412,16 +415,24 @@ struct CountedYear<'a> {
 }
 
 impl CountedYear<'_> {
-    /// The rows of every indicator in one view: those of a group at once, on every core.
+    /// The rows of every indicator in one view: those of some indicators at once, on every core.
     fn rows<'b>(&'b self, view: View<'b>) -> impl Iterator<Item = (&'b Computed, MadeRows)> {
         let silent = silent(self.groups, &self.pipeline.base, &self.response, view);
-        self.groups.iter().flat_map(move |(indicators, measures)| {
-            let make = |computed: &&'b Computed| {
-                let without: &[bool] = if of_response(computed) { &[] } else { &silent };
-                (*computed, self.rows_of(computed, measures, view, without))
-            };
-            indicators.par_iter().map(make).collect::<Vec<_>>()
-        })
+        let all: Vec<(&Computed, &CellMeasures)> = self
+            .groups
+            .iter()
+            .flat_map(|(indicators, measures)| indicators.iter().map(move |one| (*one, measures)))
+            .collect();
+        (0..all.len())
+            .step_by(INDICATORS_AT_ONCE)
+            .flat_map(move |from| {
+                let some = &all[from..all.len().min(from + INDICATORS_AT_ONCE)];
+                let make = |&(computed, measures): &(&'b Computed, &'b CellMeasures)| {
+                    let without: &[bool] = if of_response(computed) { &[] } else { &silent };
+                    (computed, self.rows_of(computed, measures, view, without))
+                };
+                some.par_iter().map(make).collect::<Vec<_>>()
+            })
     }
 
     fn rows_of(

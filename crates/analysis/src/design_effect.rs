@@ -5,7 +5,7 @@
 //! in so many clusters, whole ones, chosen by their key. Leaves the formulas to [`crate::statistics::cluster`] and the
 //! intervals to [`crate::formulas`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{AsArray, Int64Array};
 use arrow::compute::cast;
@@ -13,22 +13,58 @@ use arrow::datatypes::{DataType, Int64Type};
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
 use datafusion::prelude::{Expr, SessionContext, ident, lit, when};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use schema::Definitie;
 use schema::indicator::Kind;
 
+use crate::area_tree::AreaTree;
 use crate::pipeline::{Computation, Computed};
+use crate::session::Unit;
 use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};
-use crate::{AnalysisError, Pipeline, session};
+use crate::{AnalysisError, Inputs, Pipeline, session};
+
+/// Per indicator its design effect, where it is above 1. `exact`: a session with every record.
+pub(crate) async fn design_effects(
+    exact: &SessionContext,
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+    areas: &AreaTree,
+) -> Result<BTreeMap<String, f64>, AnalysisError> {
+    let mut effects = BTreeMap::new();
+    if pipeline.cluster.is_empty() {
+        return Ok(effects);
+    }
+    let one_in = one_in(session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
+    let ctx = session::open(inputs, pipeline, areas, Unit::Cluster { one_in }).await?;
+    let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
+    for (group, statements) in &pipeline.groups {
+        let over = statements.iter().filter(|sql| is_over(sql, &with_clusters));
+        let tables: Vec<ClusterTable> = stream::iter(over)
+            .map(|statement| ClusterTable::of(&ctx, group, statement))
+            .buffered(session::AT_ONCE)
+            .try_filter_map(|table| async { Ok(table) })
+            .try_collect()
+            .await?;
+        let of_group = pipeline.indicatoren.iter();
+        for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
+            let effect = design_effect(computed, &tables);
+            if effect > 1.0 {
+                effects.insert(computed.indicator.id.clone(), effect);
+            }
+        }
+    }
+    Ok(effects)
+}
 
 /// The counts of one statement per cluster: each row stands for so many clusters that count alike.
-pub(crate) struct ClusterTable {
+struct ClusterTable {
     measures: Vec<String>,
     rows: Vec<(Vec<u32>, u64)>,
 }
 
 impl ClusterTable {
     /// Of a statement, in a session whose rows are by cluster; `None` where it counts no records.
-    pub(crate) async fn of(
+    async fn of(
         ctx: &SessionContext,
         group: &str,
         statement: &str,
@@ -101,10 +137,7 @@ impl ClusterTable {
 }
 
 /// The tables of the definition whose records have a cluster, and the views over them.
-pub(crate) fn tables_with_clusters<'a>(
-    definitie: &'a Definitie,
-    pipeline: &'a Pipeline,
-) -> BTreeSet<&'a str> {
+fn tables_with_clusters<'a>(definitie: &'a Definitie, pipeline: &'a Pipeline) -> BTreeSet<&'a str> {
     let mut names: BTreeSet<&str> = definitie
         .tabellen
         .iter()
@@ -121,7 +154,7 @@ pub(crate) fn tables_with_clusters<'a>(
 }
 
 /// Whether a statement reads one of these tables.
-pub(crate) fn is_over(statement: &str, tables: &BTreeSet<&str>) -> bool {
+fn is_over(statement: &str, tables: &BTreeSet<&str>) -> bool {
     words(statement).any(|word| tables.contains(word))
 }
 
@@ -147,13 +180,13 @@ fn records_of(measure: &str, once: bool) -> Result<Expr, DataFusionError> {
 const ENOUGH_RECORDS: usize = 200_000;
 
 /// One in how many clusters is counted, where a table has so many records.
-pub(crate) fn one_in(records: usize) -> u64 {
+fn one_in(records: usize) -> u64 {
     u64::try_from(records.div_ceil(ENOUGH_RECORDS).max(1)).unwrap_or(u64::MAX)
 }
 
 /// The design effect of an indicator, in one decimal, 1 where its records do not hang together. Shares of codes, quantiles
 /// and curves take that of their count: as if all of a cluster went the same way, which is the most it can be.
-pub(crate) fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
+fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
     if matches!(
         computed.indicator.kind,
         Kind::Public | Kind::Places | Kind::Extreme

@@ -14,6 +14,7 @@ pub mod cube;
 mod design_effect;
 pub mod formula_results;
 pub mod formulas;
+mod indicator_rows;
 pub mod inputs;
 pub mod pipeline;
 pub mod publicatie;

@@ -21,6 +21,9 @@ use schema::{Definitie, Tabel};
 use crate::area_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
+/// Statements that run at once: while the rows of one are added up, the engine is at the next.
+pub(crate) const AT_ONCE: usize = 2;
+
 /// What stands in the column `aanbieder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {

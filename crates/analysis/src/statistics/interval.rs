@@ -67,7 +67,7 @@ impl Bounds {
 
 /// Limits that were computed before: a country has half a million figures, and nearly all are made of the same small
 /// counts.
-struct Remembered<K, V>(RefCell<HashMap<K, V>>);
+pub(super) struct Remembered<K, V>(RefCell<HashMap<K, V>>);
 
 /// Most limits that are remembered: some tens of megabytes.
 const REMEMBERED: usize = 1 << 18;
@@ -79,7 +79,7 @@ impl<K, V> Default for Remembered<K, V> {
 }
 
 impl<K: Eq + Hash, V: Copy> Remembered<K, V> {
-    fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
+    pub(super) fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
         if let Some(known) = self.0.borrow().get(&key) {
             return *known;
         }

@@ -6,6 +6,7 @@
 
 use disclosure::rules::Contributions;
 use disclosure::{FigureBasis, PointToShow, RecordSet};
+use schema::cijfer::SmolStr;
 use schema::{Cijfer, OwnFigure};
 
 use crate::area_tree::{AreaTree, GebiedNode};
@@ -45,9 +46,9 @@ pub struct Figure {
     /// Number of the gebied.
     pub gebied: u32,
     /// `totaal` or the field.
-    pub uitsplitsing: String,
+    pub uitsplitsing: SmolStr,
     /// `totaal` or the code.
-    pub categorie: String,
+    pub categorie: SmolStr,
     /// Whether nobody spoke of the gebied, so that nothing counted there means unknown and not none.
     pub silent: bool,
     /// What came out.
@@ -115,7 +116,7 @@ pub(crate) fn own_figures(
     place: u32,
 ) -> Vec<OwnFigure> {
     let indicator = &computed.indicator;
-    let compute = |(uitsplitsing, code): (String, String)| {
+    let compute = |(uitsplitsing, code): (SmolStr, SmolStr)| {
         let cell = FormulaCell {
             measures,
             gebied: place,
@@ -138,8 +139,8 @@ pub(crate) fn own_figures(
             teller: number.teller,
             noemer: number.noemer,
             n: number.n,
-            uitsplitsing,
-            categorie: code,
+            uitsplitsing: uitsplitsing.to_string(),
+            categorie: code.to_string(),
         })
     };
     cells(computed, context)
@@ -152,17 +153,17 @@ pub(crate) fn own_figures(
 const DAYS: &str = "dagen";
 
 /// The breakdowns and codes in which an indicator exists.
-fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, String)> {
+fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(SmolStr, SmolStr)> {
     let codes = |veld: &String| {
         let list = context.answers.get(veld).map_or(&[][..], Vec::as_slice);
         list.iter()
-            .map(|code| (veld.clone(), code.clone()))
+            .map(|code| (veld.into(), code.into()))
             .collect::<Vec<_>>()
     };
     if let Computation::AandeelCode { veld, .. } = &computed.computation {
         return codes(veld);
     }
-    let total = [(Cijfer::TOTAL.to_owned(), Cijfer::TOTAL.to_owned())];
+    let total = [(Cijfer::TOTAL.into(), Cijfer::TOTAL.into())];
     total
         .into_iter()
         .chain(computed.indicator.uitsplitsingen.iter().flat_map(codes))

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use disclosure::{FigureBasis, PointToShow};
-use schema::cijfer::{Confidential, Reason, Status};
+use schema::cijfer::{Confidential, Reason, SmolStr, Status};
 use schema::{Cijfer, Comparison};
 
 use crate::Inputs;
@@ -36,6 +36,9 @@ pub(crate) struct MadeRows {
 pub(crate) struct IndicatorRows<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
     pub(crate) computed: &'a Computed,
+    /// Its id, and the momentopname: in every row.
+    pub(crate) indicator: SmolStr,
+    pub(crate) momentopname: SmolStr,
     pub(crate) areas: &'a AreaTree,
     pub(crate) response: &'a ResponseFacts,
     /// Per gebied what is known of the records there.
@@ -103,11 +106,11 @@ impl IndicatorRows<'_> {
         let known = &self.known[figure.gebied as usize];
         let (status, reason) = self.status(figure);
         Cijfer {
-            uitvraag: self.inputs.definitie.uitvraag.clone(),
+            uitvraag: self.inputs.definitie.uitvraag.as_str().into(),
             jaar: self.inputs.definitie.jaar,
-            indicator: self.computed.indicator.id.clone(),
+            indicator: self.indicator.clone(),
             niveau: gebied.niveau,
-            gebied: gebied.code.clone(),
+            gebied: gebied.code.as_str().into(),
             uitsplitsing: figure.uitsplitsing.clone(),
             categorie: figure.categorie.clone(),
             waarde: number.waarde,
@@ -127,7 +130,7 @@ impl IndicatorRows<'_> {
             respons: self.response.shares[figure.gebied as usize],
             dekking_records: known.share,
             dekking_aanbieders: known.aanbieders.clone(),
-            momentopname: self.inputs.momentopname.id.clone(),
+            momentopname: self.momentopname.clone(),
         }
     }
 

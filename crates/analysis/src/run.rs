@@ -424,6 +424,8 @@ impl CountedYear<'_> {
         let maker = IndicatorRows {
             inputs: self.inputs,
             computed,
+            indicator: computed.indicator.id.as_str().into(),
+            momentopname: self.inputs.momentopname.id.as_str().into(),
             areas,
             response: &self.response,
             known: &known,

@@ -253,8 +253,7 @@ mod tests {
                 }
             }))
             .expect("every column has a cell");
-            indicator.clone_into(&mut row.indicator);
-            gebied.clone_into(&mut row.gebied);
+            (row.indicator, row.gebied) = (indicator.into(), gebied.into());
             row.niveau = niveau;
             (row.teller, row.noemer, row.waarde) = (Some(x), Some(n), Some(x / n * factor));
             row

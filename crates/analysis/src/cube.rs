@@ -378,6 +378,12 @@ impl Cube {
         Some(dimension.van + dimension.codes.iter().position(|c| c == code)?)
     }
 
+    /// The numbers of the categories of a breakdown, in the order of its codes.
+    pub fn categorieen(&self, uitsplitsing: &str) -> Option<std::ops::Range<usize>> {
+        let dimension = self.dimensions.iter().find(|d| d.naam == uitsplitsing)?;
+        Some(dimension.van..dimension.van + dimension.codes.len())
+    }
+
     /// The records that a measure counts in a cell; of a sum, the sum as their count.
     pub fn records(&self, measure: usize, gebied: u32, categorie: usize) -> RecordSet {
         let cell = self.cell(measure, gebied, categorie);

@@ -200,6 +200,7 @@ fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
         Computation::Aantal { maat, .. }
         | Computation::Per { maat, .. }
         | Computation::AandeelCode { maat, .. }
+        | Computation::CaseMix { teller: maat, .. }
         | Computation::Kwantiel { maat, .. } => count(maat),
         Computation::Incidentie { uitgang, .. } => count(uitgang),
         Computation::Verhouding { .. }

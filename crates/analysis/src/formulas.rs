@@ -6,10 +6,11 @@
 
 use disclosure::rules::Contributions;
 use disclosure::{FigureBasis, PointToShow, RecordSet};
+use rayon::prelude::*;
 use schema::cijfer::SmolStr;
 use schema::{Cijfer, OwnFigure};
 
-use crate::area_tree::{AreaTree, GebiedNode};
+use crate::area_tree::{AreaTree, GebiedNode, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Series};
 use crate::formula_results::{
@@ -17,7 +18,8 @@ use crate::formula_results::{
     share_on,
 };
 use crate::pipeline::{Computation, Computed, CurveReading, DenominatorTable};
-use crate::statistics::rounded::count_bounds;
+use crate::statistics::rounded::{count_bounds, in_fives};
+use crate::statistics::standardise::{CaseMix, Stratum, expected};
 use crate::statistics::survival::{Curve, survival_curve};
 use crate::statistics::{Confidence, DayCount};
 
@@ -76,8 +78,8 @@ pub fn figures(
     let mut cells = cells(computed, context);
     cells.sort_unstable();
     let met_codes = matches!(computed.computation, Computation::AandeelCode { .. });
-    let mut results = Vec::with_capacity(cells.len() * context.areas.gebieden.len());
-    for &gebied in context.areas.ordered() {
+    let in_gebied = |&gebied: &u32| {
+        let mut results = Vec::with_capacity(cells.len());
         for (uitsplitsing, code) in &cells {
             let cell = FormulaCell {
                 measures,
@@ -103,8 +105,10 @@ pub fn figures(
                 });
             }
         }
-    }
-    results
+        results
+    };
+    let of_each: Vec<Vec<Figure>> = context.areas.ordered().par_iter().map(in_gebied).collect();
+    of_each.into_iter().flatten().collect()
 }
 
 /// The exact figures of one indicator for the aanbieder with this place: the total, and what there is in breakdowns and
@@ -193,6 +197,11 @@ impl<'a> FormulaCell<'a> {
                 let (x, n) = (self.sum(numerator, view), self.sum(denominator, view));
                 share(x, n, self.slack(numerator, view), context.design_effect)
             }
+            Computation::CaseMix {
+                teller: numerator,
+                noemer: denominator,
+                strata,
+            } => self.case_mix(numerator, denominator, strata, context),
             Computation::AandeelCode {
                 maat: measure,
                 veld,
@@ -371,6 +380,44 @@ impl<'a> FormulaCell<'a> {
             grenzen: bounds(Confidence::P95),
             comparison: Some(bounds(Confidence::P998)),
             ..empty
+        }
+    }
+
+    /// Observed beside expected. What is expected is of exact strata; in what may leave it stands in fives.
+    fn case_mix(
+        self,
+        numerator: &str,
+        denominator: &str,
+        strata: &str,
+        context: FormulaContext<'_>,
+    ) -> FormulaResult {
+        let view = context.view;
+        let by_stratum = |measure, gebied| {
+            let sets = self.measures.by_code(measure, gebied, strata);
+            sets.map(|set| set.count as f64)
+        };
+        let national = by_stratum(numerator, NEDERLAND).zip(by_stratum(denominator, NEDERLAND));
+        let national = national.map(|(events, size)| Stratum { events, size });
+        let expected = expected(by_stratum(denominator, self.gebied), national);
+        let (expected, expected_slack) = match view {
+            View::Exact => (expected, 0.0),
+            View::Protected(_) => in_fives(expected),
+        };
+        let case_mix = CaseMix {
+            observed: self.sum(numerator, view) as f64,
+            expected,
+            observed_slack: self.slack(numerator, view) as f64,
+            expected_slack,
+        };
+        let bounds = |confidence| case_mix.bounds(confidence, context.design_effect);
+        FormulaResult {
+            waarde: case_mix.ratio(),
+            grenzen: bounds(Confidence::P95).unwrap_or_default(),
+            comparison: bounds(Confidence::P998),
+            teller: Some(case_mix.observed),
+            noemer: Some(case_mix.expected),
+            n: Some(self.sum(denominator, view)),
+            ..FormulaResult::default()
         }
     }
 

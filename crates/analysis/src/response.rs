@@ -306,7 +306,9 @@ impl Computation {
             | Self::AandeelCode { maat, .. }
             | Self::Kwantiel { maat, .. }
             | Self::Klasse { maat, .. } => vec![maat],
-            Self::Aandeel { noemer, .. } | Self::AandeelMetCodes { noemer, .. } => vec![noemer],
+            Self::Aandeel { noemer, .. }
+            | Self::AandeelMetCodes { noemer, .. }
+            | Self::CaseMix { noemer, .. } => vec![noemer],
             Self::Verhouding { noemer, aantal, .. } => vec![aantal.as_ref().unwrap_or(noemer)],
             Self::Incidentie { .. } => self.measures(),
             Self::Wachtrij { instroom, .. } => vec![instroom],

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use disclosure::{Release, Released};
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -176,7 +178,7 @@ fn own_figures_of_all(
             cijfers,
         }
     };
-    let aanbieders = exact.areas.aanbieders().iter();
+    let aanbieders = exact.areas.aanbieders().par_iter();
     aanbieders
         .map(|(kvk, &place)| (kvk.clone(), of_one(place)))
         .collect()
@@ -208,12 +210,18 @@ async fn measures_of_groups(
         let numbered = statements.iter().zip(1..);
         numbered.map(move |(statement, number)| (group.as_str(), number, statement.as_str()))
     });
+    // Tasks of their own go on while rows are added up here.
     let mut answers = stream::iter(statements)
-        .map(|(group, number, statement)| async move {
-            Ok::<_, AnalysisError>((
-                group,
-                rows_of_statement(ctx, group, number, statement).await?,
-            ))
+        .map(|(group, number, statement)| {
+            let rows = rows_of_statement(ctx.clone(), group.into(), number, statement.into());
+            let task = SpawnedTask::spawn(rows);
+            async move {
+                let stopped = AnalysisError::engine(format!("{group}.sql was stopped"));
+                let rows = task.join().await;
+                let rows =
+                    rows.map_err(|e| stopped(DataFusionError::ExecutionJoin(Box::new(e))))?;
+                Ok::<_, AnalysisError>((group, rows?))
+            }
         })
         .buffered(session::AT_ONCE);
     let mut cubes: HashMap<&str, Vec<Cube>> = HashMap::new();
@@ -238,13 +246,13 @@ async fn measures_of_groups(
 
 /// What one statement gives; a batch without rows where it gives none, for its columns.
 async fn rows_of_statement(
-    ctx: &SessionContext,
-    group: &str,
+    ctx: SessionContext,
+    group: String,
     number: usize,
-    statement: &str,
+    statement: String,
 ) -> Result<Vec<RecordBatch>, AnalysisError> {
     let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
-    let tabel = ctx.sql(statement).await.map_err(what())?;
+    let tabel = ctx.sql(&statement).await.map_err(what())?;
     let schema = Arc::new(tabel.schema().as_arrow().clone());
     let mut batches = tabel.collect().await.map_err(what())?;
     if batches.is_empty() {
@@ -310,10 +318,12 @@ impl Computed {
         }
     }
 
-    /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out.
+    /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out or is made
+    /// up of.
     fn dimensions<'a>(&'a self, measure: &str) -> impl Iterator<Item = &'a String> {
         let veld = match &self.computation {
             Computation::AandeelCode { veld, .. } => Some(veld),
+            Computation::CaseMix { strata, .. } => Some(strata),
             Computation::AandeelMetCodes {
                 veld,
                 noemer: denominator,
@@ -355,7 +365,25 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
             .or_insert_with(|| codes(codelijst));
     }
     lists.extend(pipeline.klassen.clone());
+    for (name, columns) in &pipeline.crossings {
+        let mut crossed = vec![String::new()];
+        for codes in columns.iter().filter_map(|column| lists.get(column)) {
+            crossed = crossed
+                .iter()
+                .flat_map(|before| codes.iter().map(move |code| join(before, code)))
+                .collect();
+        }
+        lists.insert(name.clone(), crossed);
+    }
     lists
+}
+
+fn join(before: &str, code: &str) -> String {
+    if before.is_empty() {
+        code.to_owned()
+    } else {
+        format!("{before}:{code}")
+    }
 }
 
 /// All that was counted in a year, and who it is from.

@@ -22,7 +22,7 @@ use crate::area_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
 /// Statements that run at once: while the rows of one are added up, the engine is at the next.
-pub(crate) const AT_ONCE: usize = 2;
+pub(crate) const AT_ONCE: usize = 3;
 
 /// What stands in the column `aanbieder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,12 @@ pub(crate) async fn open(
         if let Unit::Cluster { one_in } = unit {
             let error = || AnalysisError::engine(format!("table `{}` has no clusters", tabel.naam));
             rows = by_cluster(rows, tabel, &pipeline.cluster, one_in).map_err(error())?;
+        }
+        if records(&rows).await? <= HELD {
+            rows = rows
+                .cache()
+                .await
+                .map_err(AnalysisError::engine("a table cannot be held"))?;
         }
         ctx.register_table(&tabel.naam, rows.into_view())
             .map_err(AnalysisError::engine("a table cannot be registered"))?;
@@ -92,17 +98,26 @@ pub(crate) async fn aanbieders(
     Ok(found)
 }
 
+/// A table with at most so many records is read once and held, with its keys: every statement reads it. A larger one is
+/// read again each time.
+const HELD: usize = 1 << 21;
+
+async fn records(rows: &DataFrame) -> Result<usize, AnalysisError> {
+    let count = rows.clone().count().await;
+    count.map_err(AnalysisError::engine("the records cannot be counted"))
+}
+
 /// The records of the largest table that has all of these fields.
 pub(crate) async fn most_records(
     ctx: &SessionContext,
     definitie: &Definitie,
     velden: &[String],
 ) -> Result<usize, AnalysisError> {
-    let error = || AnalysisError::engine("the records cannot be counted".to_owned());
     let mut most = 0;
     for tabel in definitie.tabellen.iter().filter(|t| has_all(t, velden)) {
-        let rows = ctx.table(&tabel.naam).await.map_err(error())?;
-        most = most.max(rows.count().await.map_err(error())?);
+        let rows = ctx.table(&tabel.naam).await;
+        let rows = rows.map_err(AnalysisError::engine("a table is not there"))?;
+        most = most.max(records(&rows).await?);
     }
     Ok(most)
 }

@@ -1,20 +1,19 @@
 //! A truth value keeps its type from the cell of the source to the column: a key, never a word that is read again.
 
+use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt16Type;
-use arrow_array::ArrayRef;
 use check::{Judge, Options, PER_REGEL};
 use mapping::BatchReader;
+use schema::Definitie;
 use sheets::SourceFile;
-
-use crate::support::omgang;
 
 /// The column `overbrugging` of this file, as it is read, and as it is typed.
 fn column(file: SourceFile) -> (ArrayRef, ArrayRef) {
-    let definitie = omgang();
+    let definitie = Definitie::load("omgang/2021").unwrap();
     let mut reader = BatchReader::open(&[file], &definitie, None).unwrap();
     let options = Options {
-        leverdatum: chrono::NaiveDate::from_ymd_opt(2021, 2, 1).unwrap(),
+        leverdatum: chrono::NaiveDate::from_ymd_opt(2022, 2, 1).unwrap(),
         per_regel: PER_REGEL,
         raw_ids: true,
     };

@@ -71,12 +71,9 @@ pub(crate) fn of_files(
         let _ = file.presume_encoding();
     }
     let assessment = judge_files(definitie, source, parquet);
-    let differ: Vec<_> = source
-        .bestanden
-        .iter()
-        .filter(|file| !file.is_as_presumed())
-        .collect();
-    if differ.is_empty() {
+    let files = source.bestanden.iter();
+    // Every file is asked, also where an earlier one was otherwise.
+    if files.fold(true, |same, file| file.is_as_presumed() && same) {
         assessment
     } else {
         judge_files(definitie, source, parquet)

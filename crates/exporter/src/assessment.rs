@@ -71,9 +71,12 @@ pub(crate) fn of_files(
         let _ = file.presume_encoding();
     }
     let assessment = judge_files(definitie, source, parquet);
-    let files = source.bestanden.iter();
     // Every file is asked, also where an earlier one was otherwise.
-    if files.fold(true, |same, file| file.is_as_presumed() && same) {
+    let mut as_presumed = true;
+    for file in source.bestanden {
+        as_presumed &= file.is_as_presumed();
+    }
+    if as_presumed {
         assessment
     } else {
         judge_files(definitie, source, parquet)

@@ -93,7 +93,7 @@ impl SqlFormat {
             let format = Self::ALL.into_iter().find(|format| format.name() == value);
             return match format {
                 Some(format) if name == "formaat" && parameters.len() == 1 => Ok(format),
-                _ => Err(unknown(wording::refused::ONLY_FORMAAT)),
+                _ => Err(unknown(wording::refused::ONE_PARAMETER)),
             };
         }
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());

@@ -17,10 +17,10 @@ const BEGINNING: u64 = 1 << 20;
 
 /// What is known of the encoding of a file, shared by its copies.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct KnownEncoding(Arc<Mutex<Known>>);
+pub(crate) struct KnownEncoding(Arc<Mutex<EncodingState>>);
 
 #[derive(Debug, Clone, Copy, Default)]
-enum Known {
+enum EncodingState {
     /// Nothing: all of it is looked through first.
     #[default]
     Nothing,
@@ -29,21 +29,21 @@ enum Known {
     /// What its beginning says.
     Presumed(TextEncoding),
     /// What its beginning says and all of it does not; what that is, if anything.
-    Disproven(Option<TextEncoding>),
+    Differs(Option<TextEncoding>),
     /// What all of it says.
     Proven(TextEncoding),
 }
 
 impl KnownEncoding {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, EncodingState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the beginning be believed, where nothing is known yet.
     pub(crate) fn permit(&self) {
         let mut known = self.known();
-        if matches!(*known, Known::Nothing) {
-            *known = Known::Permitted;
+        if matches!(*known, EncodingState::Nothing) {
+            *known = EncodingState::Permitted;
         }
     }
 
@@ -54,16 +54,18 @@ impl KnownEncoding {
     ) -> Result<TextEncoding, FileRefusal> {
         let mut known = self.known();
         let begin = match *known {
-            Known::Presumed(encoding) | Known::Proven(encoding) => return Ok(encoding),
-            Known::Permitted => recognise_beginning(open()?.take(BEGINNING)).ok(),
-            Known::Nothing | Known::Disproven(_) => None,
+            EncodingState::Presumed(encoding) | EncodingState::Proven(encoding) => {
+                return Ok(encoding);
+            }
+            EncodingState::Permitted => recognise_beginning(open()?.take(BEGINNING)).ok(),
+            EncodingState::Nothing | EncodingState::Differs(_) => None,
         };
         if let Some(presumed) = begin {
-            *known = Known::Presumed(presumed);
+            *known = EncodingState::Presumed(presumed);
             return Ok(presumed);
         }
         let encoding = recognise(open()?)?;
-        *known = Known::Proven(encoding);
+        *known = EncodingState::Proven(encoding);
         Ok(encoding)
     }
 
@@ -71,17 +73,19 @@ impl KnownEncoding {
     pub(crate) fn is_as_presumed(&self, open: impl Fn() -> Result<Stream, FileRefusal>) -> bool {
         let mut known = self.known();
         let (presumed, actual) = match *known {
-            Known::Nothing | Known::Permitted | Known::Proven(_) => return true,
-            Known::Presumed(presumed) => (Some(presumed), open().and_then(recognise).ok()),
-            Known::Disproven(actual) => (None, actual),
+            EncodingState::Nothing | EncodingState::Permitted | EncodingState::Proven(_) => {
+                return true;
+            }
+            EncodingState::Presumed(presumed) => (Some(presumed), open().and_then(recognise).ok()),
+            EncodingState::Differs(actual) => (None, actual),
         };
-        *known = actual.map_or(Known::Nothing, Known::Proven);
+        *known = actual.map_or(EncodingState::Nothing, EncodingState::Proven);
         presumed.is_some() && presumed == actual
     }
 
     /// These bytes, all those of the file, held against what was presumed of them.
     pub(crate) fn prove(&self, stream: Stream) -> ProvingStream {
-        let scan = matches!(*self.known(), Known::Presumed(_)).then(EncodingScan::default);
+        let scan = matches!(*self.known(), EncodingState::Presumed(_)).then(EncodingScan::default);
         ProvingStream {
             stream,
             scan,
@@ -109,11 +113,11 @@ impl Read for ProvingStream {
             && let Some(scan) = self.scan.take()
         {
             let mut known = self.encoding.known();
-            if let Known::Presumed(presumed) = *known {
+            if let EncodingState::Presumed(presumed) = *known {
                 let actual = scan.finish().ok();
                 *known = match actual {
-                    Some(actual) if actual == presumed => Known::Proven(actual),
-                    other => Known::Disproven(other),
+                    Some(actual) if actual == presumed => EncodingState::Proven(actual),
+                    other => EncodingState::Differs(other),
                 };
             }
         }

@@ -72,7 +72,7 @@ fn to_arrow(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
 }
 
 /// What writes the cells of each column.
-fn formatters<'a>(
+fn cell_formats<'a>(
     batch: &'a RecordBatch,
     options: &'a FormatOptions<'a>,
 ) -> Result<Vec<ArrayFormatter<'a>>, arrow::error::ArrowError> {
@@ -88,7 +88,7 @@ fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     let mut csv = SafeCsv::new(names.map(|field| field.name().as_str()));
     let options = FormatOptions::default();
     for batch in batches {
-        let columns = formatters(batch, &options)?;
+        let columns = cell_formats(batch, &options)?;
         for row in 0..batch.num_rows() {
             csv.row(batch.columns().iter().zip(&columns).map(|(array, column)| {
                 let text = column.value(row).to_string().into();
@@ -107,7 +107,7 @@ fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     let options = FormatOptions::default();
     let mut rows = Vec::new();
     for batch in batches {
-        let columns = formatters(batch, &options)?;
+        let columns = cell_formats(batch, &options)?;
         let schema = batch.schema();
         for row in 0..batch.num_rows() {
             let mut object = serde_json::Map::new();

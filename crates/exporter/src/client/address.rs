@@ -19,7 +19,7 @@ impl Address {
         let (schema, rest) = address.split_once("://").unwrap_or_default();
         let authority = rest.split('/').next().unwrap_or_default();
         if authority.is_empty() || !matches!(schema, "http" | "https") {
-            return failure(wording::server::BEGIN_WITH_HTTPS)
+            return failure(wording::server::BEGIN_ENCRYPTED)
                 .map_err(|f| f.tip("Voorbeeld: --server https://uitvraag.example.nl"));
         }
         if authority.contains('@') || rest.contains(['?', '#', ' ']) {
@@ -27,7 +27,7 @@ impl Address {
         }
         if schema == "http" && !without_tls && !is_this_machine(authority) {
             return failure(wording::server::TOKEN_IN_THE_OPEN)
-                .map_err(|f| f.tip(wording::server::USE_HTTPS));
+                .map_err(|f| f.tip(wording::server::USE_ENCRYPTION));
         }
         Ok(Self(address.to_owned()))
     }

@@ -310,7 +310,7 @@ fn write_csv(path: &Path, oordeel: &Oordeel) -> Result<(), Failure> {
     } else {
         ""
     };
-    output::talk(&wording::commands::bevindingen_stand(
+    output::talk(&wording::commands::bevindingen_written(
         &path.display(),
         &rest,
     ));
@@ -376,7 +376,7 @@ fn conclusion(
         ),
     };
     match (verdict, open) {
-        (Verdict::Afgekeurd, _) => wording::commands::ERRORS_STAND.to_owned(),
+        (Verdict::Afgekeurd, _) => wording::commands::ERRORS_REMAIN.to_owned(),
         (_, 1..) => wording::commands::QUESTIONS_OPEN.to_owned(),
         (Verdict::TeBevestigen, 0) => wording::commands::no_errors(&answered),
         (Verdict::Akkoord, 0) => wording::commands::all_in_order(&next_command),

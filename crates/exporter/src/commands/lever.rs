@@ -155,7 +155,7 @@ impl RunDialogue<'_> {
                     levering,
                     &render::kind(&oordeel, &self.definitie, Ernst::Fout, 10),
                 );
-                output::talk(wording::commands::LEVERING_AFGEKEURD);
+                output::talk(wording::commands::LEVERING_REFUSED);
                 Ok(RunEnd::Open)
             }
             Toestand::TeBevestigen => self.ask(levering),

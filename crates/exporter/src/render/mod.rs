@@ -96,7 +96,7 @@ fn write_counts(out: &mut String, oordeel: &Oordeel, definitie: &Definitie, erns
         return;
     }
     let header = match ernst {
-        Ernst::Fout => wording::files::FOUTEN,
+        Ernst::Fout => wording::files::ERRORS,
         Ernst::Signaal => wording::files::SIGNALEN,
         Ernst::Opmerking => wording::files::OPMERKINGEN,
     };

@@ -174,7 +174,7 @@ fn write_block(
         for (index, column) in columns.iter().enumerate() {
             let text = String::from_utf16(block.column(index).get(row).unwrap_or_default())
                 .map_err(|_| {
-                    Failure::new(wording::odbc::not_unicode(
+                    Failure::new(wording::odbc::unreadable_text(
                         &location,
                         &out.row(),
                         &column.naam,

@@ -330,8 +330,8 @@ fn roots(root_file: Option<&Path>) -> WireResult<RootCertStore> {
     };
     let bytes = std::fs::read(path).map_err(|e| unreadable(io_nl(&e)))?;
     for certificate in CertificateDer::pem_slice_iter(&bytes) {
-        let certificate =
-            certificate.map_err(|_| unreadable(wording::database::NO_PEM.to_owned()))?;
+        let certificate = certificate
+            .map_err(|_| unreadable(wording::database::NO_CERTIFICATE_TEXT.to_owned()))?;
         out.add(certificate)
             .map_err(|e| unreadable(e.to_string()))?;
     }

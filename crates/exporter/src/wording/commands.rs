@@ -46,7 +46,7 @@ pub(crate) fn rapport_stands(path: &impl Display) -> String {
 pub(crate) const NO_SJABLOON_NO_KOPPELING: &str = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
 pub(crate) const UITVRAAG_MISSING: &str = "er ontbreekt iets: --uitvraag NAAM/JAAR";
 pub(crate) const FIRST_PLACES: &str = " Van elke regel staan de eerste 1.000 plaatsen erin.";
-pub(crate) fn bevindingen_stand(path: &impl Display, rest: &impl Display) -> String {
+pub(crate) fn bevindingen_written(path: &impl Display, rest: &impl Display) -> String {
     format!("De bevindingen staan in {path}.{rest}")
 }
 
@@ -63,18 +63,18 @@ pub(crate) fn all_answered(path: &impl Display, next_command: &impl Display) -> 
 }
 
 pub(crate) fn some_answered(
-    beantwoord: &impl Display,
-    vragen: &impl Display,
+    answered: &impl Display,
+    questions: &impl Display,
     path: &impl Display,
     what: &impl Display,
     next_command: &impl Display,
 ) -> String {
     format!(
-        "Beantwoorde signalen: {beantwoord} van {vragen}, in {path}. Beantwoord de rest {what}met --beantwoord. Daarna kunt u door met `{next_command}`."
+        "Beantwoorde signalen: {answered} van {questions}, in {path}. Beantwoord de rest {what}met --beantwoord. Daarna kunt u door met `{next_command}`."
     )
 }
 
-pub(crate) const ERRORS_STAND: &str =
+pub(crate) const ERRORS_REMAIN: &str =
     "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.";
 pub(crate) const QUESTIONS_OPEN: &str =
     "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw.";
@@ -147,7 +147,7 @@ pub(crate) fn option_missing(what: &impl Display) -> String {
     format!("er ontbreekt iets: {what}")
 }
 
-pub(crate) const LEVERING_AFGEKEURD: &str = "De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.";
+pub(crate) const LEVERING_REFUSED: &str = "De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.";
 pub(crate) fn sign_to_count(again: &impl Display) -> String {
     format!(
         "Alles is in orde. De levering telt pas mee na uw ondertekening:\n  {again} --onderteken \"Naam, functie\""
@@ -181,17 +181,17 @@ pub(crate) fn unsigned_confirm(
     reasons: &impl Display,
     again: &impl Display,
     name: &impl Display,
-    functie: &impl Display,
+    function: &impl Display,
     names: &impl Display,
 ) -> String {
     format!(
-        "De levering is niet ondertekend.\n{reasons}\nKlopt dit niet? Verbeter dan uw bestand en maak een nieuw pakket. Klopt het wel? Bevestig het met:\n  {again} --onderteken \"{name}, {functie}\" --bevestig {names}"
+        "De levering is niet ondertekend.\n{reasons}\nKlopt dit niet? Verbeter dan uw bestand en maak een nieuw pakket. Klopt het wel? Bevestig het met:\n  {again} --onderteken \"{name}, {function}\" --bevestig {names}"
     )
 }
 
-pub(crate) fn levering_done(ondertekenaar: &impl Display, path: &impl Display) -> String {
+pub(crate) fn levering_done(signer: &impl Display, path: &impl Display) -> String {
     format!(
-        "U bent klaar. De levering is ingediend door {ondertekenaar}.\nUw ontvangstbewijs is gecontroleerd en staat in {path}. Bewaar deze map."
+        "U bent klaar. De levering is ingediend door {signer}.\nUw ontvangstbewijs is gecontroleerd en staat in {path}. Bewaar deze map."
     )
 }
 
@@ -223,11 +223,11 @@ pub(crate) const RECEIPT_OF_ANOTHER: &str =
 pub(crate) const ASK_COORDINATOR: &str = "Neem contact op met de coördinator.";
 pub(crate) fn nulopgave_done(
     jaar: &impl Display,
-    ondertekenaar: &impl Display,
+    signer: &impl Display,
     path: &impl Display,
 ) -> String {
     format!(
-        "U bent klaar. De nulopgave over {jaar} is ondertekend door {ondertekenaar}.\nUw ontvangstbewijs is gecontroleerd en staat in {path}. Bewaar deze map."
+        "U bent klaar. De nulopgave over {jaar} is ondertekend door {signer}.\nUw ontvangstbewijs is gecontroleerd en staat in {path}. Bewaar deze map."
     )
 }
 
@@ -373,7 +373,7 @@ pub(crate) fn staged(post: &impl Display) -> String {
     format!("Het pakket staat in de uitbak: {post}.")
 }
 
-pub(crate) fn findings_stand(message: &impl Display, location: &impl Display) -> String {
+pub(crate) fn findings_kept(message: &impl Display, location: &impl Display) -> String {
     format!("{message} De bevindingen staan in {location}.")
 }
 

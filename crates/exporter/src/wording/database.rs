@@ -28,7 +28,7 @@ pub(crate) fn certificate_unreadable(path: &impl Display, reason: &impl Display)
     format!("het certificaat in {path} is niet te lezen: {reason}")
 }
 
-pub(crate) const NO_PEM: &str = "het is geen PEM";
+pub(crate) const NO_CERTIFICATE_TEXT: &str = "het is geen PEM";
 pub(crate) const NO_CERTIFICATE: &str = "er staat geen certificaat in";
 
 // -------------------------------------------------------------------------- source, postgres

@@ -269,7 +269,7 @@ pub(crate) fn koppeling_wrong(path: &impl Display) -> String {
 
 // ------------------------------------------------------------------------------------ render
 
-pub(crate) const FOUTEN: &str = "Fouten: deze moeten eerst worden verbeterd";
+pub(crate) const ERRORS: &str = "Fouten: deze moeten eerst worden verbeterd";
 pub(crate) const SIGNALEN: &str = "Signalen: klopt dit? Hierop wordt een antwoord gevraagd";
 pub(crate) const OPMERKINGEN: &str = "Opmerkingen: hier hoeft u niets mee te doen";
 pub(crate) fn see_more_places(option: &impl Display, max: &impl Display) -> String {

@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 pub(crate) const ODBC_SHUT: &str = "de database laat ons niet binnen";
 pub(crate) const BEGIN_FAILED: &str = "de opdracht achter begin lukt niet";
-pub(crate) fn not_unicode(
+pub(crate) fn unreadable_text(
     location: &impl Display,
     row: &impl Display,
     name: &impl Display,
@@ -17,9 +17,9 @@ pub(crate) fn not_unicode(
 pub(crate) fn cell_too_long(
     location: &impl Display,
     name: &impl Display,
-    lengte: &impl Display,
+    length: &impl Display,
 ) -> String {
-    format!("{location} geeft in de kolom {name} een waarde van meer dan {lengte} tekens")
+    format!("{location} geeft in de kolom {name} een waarde van meer dan {length} tekens")
 }
 
 pub(crate) const SHORTEN_COLUMN: &str = "Laat die kolom weg uit de query, of kort haar daar in.";

@@ -8,10 +8,10 @@ pub(crate) fn wrong_address(address: &impl Display) -> String {
     format!("het adres van de server klopt niet: {address}")
 }
 
-pub(crate) const BEGIN_WITH_HTTPS: &str = "een adres begint met https://";
+pub(crate) const BEGIN_ENCRYPTED: &str = "een adres begint met https://";
 pub(crate) const MORE_THAN_ADDRESS: &str = "er staat meer in dan een server en een pad";
 pub(crate) const TOKEN_IN_THE_OPEN: &str = "zonder https kan iedereen onderweg uw token lezen";
-pub(crate) const USE_HTTPS: &str =
+pub(crate) const USE_ENCRYPTION: &str =
     "Gebruik https://. Alleen binnen een eigen netwerk kan het met --zonder-tls.";
 
 // ------------------------------------------------------------------------------ client, http

@@ -24,7 +24,7 @@ fn long_rows() -> (Vec<TextRow>, Vec<String>) {
         let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
         char::from(letters[(state >> 16) as usize % letters.len()])
     };
-    let rows = trajecten(&[&[][..]; 1_500]);
+    let rows = trajecten(&vec![&[][..]; 1_500]);
     let texts = rows
         .iter()
         .map(|_| (0..CELL).map(|_| letter()).collect())

@@ -101,7 +101,7 @@ pub(crate) fn toestand_label(toestand: Toestand) -> &'static str {
         Toestand::Ontvangen => "Wordt gecontroleerd",
         Toestand::Afgekeurd => "Afgekeurd",
         Toestand::TeBevestigen => "Te bevestigen",
-        Toestand::Akkoord => "Klaar om te ondertekenen",
+        Toestand::Akkoord => wording::page::READY_TO_SIGN,
         Toestand::Ingediend => "Ingediend",
         Toestand::Gepubliceerd => "Gepubliceerd",
         Toestand::Vervangen => "Vervangen",

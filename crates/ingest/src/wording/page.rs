@@ -3,6 +3,8 @@
 /// A row of the coordinator: a levering in quarantine.
 pub(crate) const QUARANTINE: &str =
     "De bestanden zijn beschadigd en tellen niet mee. De beheerder moet ernaar kijken.";
+/// The name of a state: it can be signed.
+pub(crate) const READY_TO_SIGN: &str = "Klaar om te ondertekenen";
 /// What an aanbieder still has to do: send.
 pub(crate) const FILES_MISSING: &str = "Bestanden zijn nog niet compleet";
 /// The same: it waits for a beheerder.

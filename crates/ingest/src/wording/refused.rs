@@ -96,7 +96,7 @@ pub(crate) const ANOTHER_FILE: &str = "Dit bestand is een ander dan u bedoelt.";
 pub(crate) const NO_PART: &str =
     "Dit stuk van het bestand bestaat niet. Content-Range zegt hoe lang het is.";
 /// Asking in SQL with another parameter.
-pub(crate) const ONLY_FORMAAT: &str = "De enige parameter hier is `formaat`.";
+pub(crate) const ONE_PARAMETER: &str = "De enige parameter hier is `formaat`.";
 /// Asking in SQL for a form that is not known.
 pub(crate) const UNKNOWN_ACCEPT: &str = "Deze vorm uit `Accept` kennen wij niet.";
 /// SQL is switched off.

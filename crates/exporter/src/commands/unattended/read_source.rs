@@ -124,7 +124,7 @@ impl Gang {
             Ok(assessment) => assessment,
             Err(JudgeStop::Geweigerd(refusal)) => {
                 let location = self.keep_findings(&dir, &refusal.oordeel())?;
-                let sentence = wording::commands::findings_stand(
+                let sentence = wording::commands::findings_kept(
                     &reading::refused(&refusal).message(),
                     &location,
                 );
@@ -171,7 +171,7 @@ impl Gang {
         let location = self.keep_findings(&dir, oordeel)?;
         meld(
             G::Afgekeurd,
-            &wording::commands::findings_stand(&objection.text(), &location),
+            &wording::commands::findings_kept(&objection.text(), &location),
             &[],
         );
         Ok(None)

@@ -24,6 +24,7 @@ use crate::previous::PreviousPakket;
 use crate::progress::ProgressDisplay;
 use crate::reading::JudgeStop;
 use crate::row_map::RowMap;
+use crate::wording;
 
 /// Why no pakket may be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,16 +43,10 @@ impl Objection {
     /// What it is, and what to do.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Errors => "Er is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.".to_owned(),
-            Self::Vragen => {
-                "Er is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze in koppeling.toml en probeer het opnieuw.".to_owned()
-            }
-            Self::Empty => {
-                "Er is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.".to_owned()
-            }
-            Self::Missing(title) => {
-                format!("Er is geen pakket gemaakt: de tabel {title} ontbreekt. Geef ook het bestand met die gegevens.")
-            }
+            Self::Errors => wording::files::NO_PAKKET_ERRORS.to_owned(),
+            Self::Vragen => wording::files::NO_PAKKET_QUESTIONS.to_owned(),
+            Self::Empty => wording::files::NO_PAKKET_EMPTY.to_owned(),
+            Self::Missing(title) => wording::files::no_pakket_table_missing(&title),
         }
     }
 }
@@ -154,8 +149,7 @@ fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
     let kvk = match (kvk, from_koppeling) {
         (Some(kvk), _) => Some(kvk.to_owned()),
         (None, Some(kvk)) => Some(
-            args::kvk(&kvk)
-                .map_err(|e| Failure::new("het KvK-nummer in de koppeling klopt niet").cause(e))?,
+            args::kvk(&kvk).map_err(|e| Failure::new(wording::files::KVK_IN_KOPPELING).cause(e))?,
         ),
         (None, None) => None,
     };
@@ -216,7 +210,7 @@ fn write_tables(
         drop(to_key);
         let written = disk
             .join()
-            .unwrap_or_else(|_| Err(Failure::new("het schrijven stopte onverwacht")));
+            .unwrap_or_else(|_| Err(Failure::new(wording::files::WRITER_STOPPED)));
         loaded.and(written)
     });
     written?;
@@ -231,12 +225,7 @@ fn read_tables<'a>(
     mut forward: impl FnMut(&'a Tabel, RecordBatch) -> bool,
 ) -> Result<(), Failure> {
     while let Some(next_batch) = reader.next_batch().map_err(JudgeStop::from)? {
-        let unknown = || {
-            Failure::new(format!(
-                "de tabel {} hoort niet bij deze uitvraag",
-                next_batch.tabel
-            ))
-        };
+        let unknown = || Failure::new(wording::files::foreign_table(&next_batch.tabel));
         let tabel = definitie.tabel(&next_batch.tabel).ok_or_else(unknown)?;
         if next_batch.batch.num_rows() > 0 && !forward(tabel, next_batch.batch) {
             break;
@@ -261,10 +250,10 @@ fn prove(
             .filter(|r| r.ernst == Ernst::Fout)
             .map(|r| r.code.as_str())
             .collect();
-        return Err(Failure::new("het pakket zou worden afgekeurd en is niet bewaard")
-            .cause(format!("deze regels vinden een fout: {}", regels.join(", ")))
-            .cause("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")
-            .tip("Sluit het bestand in andere programma's en probeer het opnieuw. Blijft het zo, meld het dan aan de coördinator."));
+        return Err(Failure::new(wording::files::WOULD_BE_REFUSED)
+            .cause(wording::files::rules_that_refuse(&regels.join(", ")))
+            .cause(wording::files::FILE_CHANGED)
+            .tip(wording::files::CLOSE_AND_TRY));
     }
     Ok(())
 }

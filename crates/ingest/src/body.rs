@@ -1,6 +1,6 @@
 //! Request bodies: how much, how fast, of which type, and JSON without surprises.
 //!
-//! Owns every read of a body but the upload of files (`leveringen::bestanden`). axum's own limit skips streamed
+//! Owns every read of a body but the upload of files (`leveringen::files`). axum's own limit skips streamed
 //! bodies, so bytes are counted here. Error texts name a place in the JSON and never what stood there.
 
 use std::time::Duration;

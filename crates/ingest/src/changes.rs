@@ -19,7 +19,7 @@ use crate::cijfers::{MOST, limit};
 use crate::figure_filter::{FigureFilter, FilterError, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::{FigureError, FigureTable};
-use crate::pieces::{body, tag, tagged};
+use crate::pieces::{json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::publicaties::{canonical, unknown};
 use crate::published_file::IMMUTABLE;
@@ -277,22 +277,16 @@ fn answer(
         volgende: next,
         wijzigingen: Vec::new(),
     };
-    let mut frame = serde_json::to_vec(&empty).expect("texts and numbers");
-    // `]}`, behind the last field.
-    frame.truncate(frame.len() - 2);
     let mut numbers = from..from.saturating_add(at_most);
-    let row = move |piece: &mut Vec<u8>| {
-        let Some(change) = numbers.next().and_then(|number| compared.change(number)) else {
-            return false;
-        };
-        if numbers.start > from + 1 {
-            piece.push(b',');
-        }
-        serde_json::to_writer(piece, &change).expect("a figure is texts and numbers");
-        true
+    let item = move |piece: &mut Vec<u8>| {
+        let change = numbers.next().and_then(|number| compared.change(number));
+        change.is_some_and(|change| {
+            serde_json::to_writer(piece, &change).expect("a figure is texts and numbers");
+            true
+        })
     };
     let headers = [(CONTENT_TYPE, "application/json")];
-    let mut response = (headers, body(frame, row, b"]}".to_vec())).into_response();
+    let mut response = (headers, json_list(&empty, item)).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(LINK, link);
     }

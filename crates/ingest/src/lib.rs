@@ -39,6 +39,7 @@ mod serve;
 mod sql;
 mod stored;
 mod uitvragen;
+mod wording;
 
 use std::ops::Deref;
 use std::path::PathBuf;

@@ -9,7 +9,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{LakeError, LeveringId, Nulopgave, Opening, Refusal, Signing};
-use schema::text::grouped_thousands;
 use serde::Deserialize;
 
 use crate::App;
@@ -20,6 +19,7 @@ use crate::leveringen::sign::{Signature, receipt, signer};
 use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::{opened, stamp};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// A nulopgave, signed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -103,12 +103,7 @@ pub(crate) async fn nulopgave(
 
 /// Asks to explain why there is nothing now, where there was something last year.
 pub(crate) fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
-    let tabel = main_table.map_or_else(String::new, |title| format!(" in de tabel {title}"));
-    let question = format!(
-        "Vorig jaar leverde u {} rijen{tabel}. Klopt het dat u nu niets te melden hebt? \
-         Doe de nulopgave dan opnieuw, met een korte uitleg (hoogstens {WORDS} tekens).",
-        grouped_thousands(rows)
-    );
+    let question = wording::refused::nulopgave_unexplained(rows, main_table, WORDS);
     Problem::new(ProblemKind::NIL_UNEXPLAINED, question)
         .with("levering", format!("/v1/leveringen/{before}"))
 }

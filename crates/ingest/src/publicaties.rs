@@ -16,6 +16,7 @@ use crate::App;
 use crate::cijfers::excel_view;
 use crate::problem::{Problem, ProblemKind};
 use crate::published_file::{answer, download_name};
+use crate::wording;
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -196,8 +197,5 @@ pub(crate) fn canonical<T: std::str::FromStr + ToString>(text: &str) -> Option<T
 }
 
 pub(crate) fn unknown() -> Problem {
-    Problem::new(
-        ProblemKind::NOT_FOUND,
-        "Deze publicatie of dit bestand bestaat niet.",
-    )
+    Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_PUBLICATIE)
 }

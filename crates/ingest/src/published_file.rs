@@ -27,6 +27,7 @@ use lake::{Coding, Lake, PublishedFile};
 
 use crate::csv::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Bytes that are read at once; with what waits in the connection, all that a download holds in memory.
 const PIECE: u64 = 64 * 1024;
@@ -270,24 +271,17 @@ fn is_nothing(range: &HeaderValue) -> bool {
 /// The problem in the place of an answer that gives no file.
 fn refusal(response: &Response) -> Problem {
     match response.status() {
-        StatusCode::PRECONDITION_FAILED => Problem::new(
-            ProblemKind::PRECONDITION,
-            "Dit bestand is een ander dan u bedoelt.",
-        ),
+        StatusCode::PRECONDITION_FAILED => {
+            Problem::new(ProblemKind::PRECONDITION, wording::refused::ANOTHER_FILE)
+        }
         StatusCode::RANGE_NOT_SATISFIABLE => {
-            let problem = Problem::new(
-                ProblemKind::RANGE,
-                "Dit stuk van het bestand bestaat niet. Content-Range zegt hoe lang het is.",
-            );
+            let problem = Problem::new(ProblemKind::RANGE, wording::refused::NO_PART);
             match response.headers().get(CONTENT_RANGE) {
                 Some(length) => problem.header(CONTENT_RANGE, length.clone()),
                 None => problem,
             }
         }
-        _ => Problem::new(
-            ProblemKind::INTERNAL,
-            "Er ging bij ons iets mis. Probeer het later opnieuw.",
-        ),
+        _ => Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT),
     }
 }
 

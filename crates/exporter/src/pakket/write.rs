@@ -19,6 +19,7 @@ use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
 use crate::disk::{folder_of, make_dir, rename, sync_dir};
 use crate::error::Failure;
 use crate::ontvangstbewijs::{KEYS, RECEIPT};
+use crate::wording;
 
 /// Fast, and within a tenth of the best ratio on these tables.
 const NIVEAU: i32 = 3;
@@ -38,7 +39,7 @@ impl PakketWriter {
         let work = tempfile::Builder::new()
             .prefix(".uitvraag-")
             .tempdir_in(parent)
-            .map_err(|e| Failure::file("kan in deze map niet schrijven", parent, &e))?;
+            .map_err(|e| Failure::file(wording::files::FOLDER_NOT_WRITABLE, parent, &e))?;
         Ok(Self {
             work,
             uit: out.to_owned(),
@@ -49,7 +50,7 @@ impl PakketWriter {
     /// Adds rows to a table.
     pub(crate) fn batch(&mut self, tabel: &Tabel, batch: &RecordBatch) -> Result<(), Failure> {
         let path = self.work.path().join(format!("{}.csv.zst", tabel.naam));
-        let failure = |e: io::Error| Failure::file("kan het pakket niet schrijven", &path, &e);
+        let failure = |e: io::Error| Failure::file(wording::files::PAKKET_NOT_WRITTEN, &path, &e);
         if !self.tabellen.contains_key(&tabel.naam) {
             self.tabellen.insert(
                 tabel.naam.clone(),
@@ -66,7 +67,8 @@ impl PakketWriter {
         definitie: &Definitie,
         mut pakket: Pakket,
     ) -> Result<Pakket, Failure> {
-        let failure = |e: io::Error| Failure::file("kan het pakket niet schrijven", &self.uit, &e);
+        let failure =
+            |e: io::Error| Failure::file(wording::files::PAKKET_NOT_WRITTEN, &self.uit, &e);
         for tabel in &definitie.tabellen {
             if let Some(writer) = self.tabellen.remove(&tabel.naam) {
                 pakket
@@ -88,7 +90,7 @@ impl PakketWriter {
         let to = self.dir().join(KOPPELING);
         fs::copy(path, &to)
             .map(|_| ())
-            .map_err(|e| Failure::file("kan de koppeling niet bij het pakket bewaren", &to, &e))
+            .map_err(|e| Failure::file(wording::files::KOPPELING_NOT_KEPT, &to, &e))
     }
 
     /// Where the pakket stands until it is placed.
@@ -99,9 +101,8 @@ impl PakketWriter {
     /// Puts the pakket where it belongs. An earlier pakket there, made by us and not signed, makes way.
     pub(crate) fn place(self) -> Result<(), Failure> {
         free_place(&self.uit)?;
-        let failure = |e: io::Error| {
-            Failure::file("kan het pakket niet op zijn plaats zetten", &self.uit, &e)
-        };
+        let failure =
+            |e: io::Error| Failure::file(wording::files::PAKKET_NOT_PLACED, &self.uit, &e);
         let gone = self.work.path().with_extension("vorige");
         let replaces = self.uit.exists();
         if replaces {
@@ -132,22 +133,19 @@ pub(crate) fn free_place(out: &Path) -> Result<(), Failure> {
     let list = match fs::read_dir(out) {
         Ok(list) => list,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(Failure::file("kan de map niet lezen", out, &e)),
+        Err(e) => return Err(Failure::file(wording::files::FOLDER_UNREADABLE, out, &e)),
     };
     let mut foreign = 0;
     for file in list {
         let name = file
-            .map_err(|e| Failure::file("kan de map niet lezen", out, &e))?
+            .map_err(|e| Failure::file(wording::files::FOLDER_UNREADABLE, out, &e))?
             .file_name();
         let name = name.to_string_lossy();
         if name == RECEIPT {
-            return Err(Failure::new(format!(
-                "in {} staat een pakket dat al is ingediend",
-                out.display()
-            ))
-            .tip(
-                "Bewaar die map: daarin staat uw ontvangstbewijs. Kies een andere map met --uit.",
-            ));
+            return Err(
+                Failure::new(wording::files::signed_pakket_there(&out.display()))
+                    .tip(wording::files::KEEP_THAT_FOLDER),
+            );
         }
         let ours = matches!(
             name.as_ref(),
@@ -158,7 +156,7 @@ pub(crate) fn free_place(out: &Path) -> Result<(), Failure> {
     if foreign > 0 {
         return Err(
             Failure::new(format!("in {} staan andere bestanden", out.display()))
-                .tip("Kies met --uit een nieuwe of lege map."),
+                .tip(wording::files::CHOOSE_EMPTY_FOLDER),
         );
     }
     Ok(())

@@ -21,6 +21,7 @@ use super::{opened, refuse_if_erased, stamp};
 use crate::auth::Caller;
 use crate::body::{self, BodyError};
 use crate::problem::Problem;
+use crate::wording;
 use crate::{App, IntakeLimits};
 
 /// Why a pakket cannot be opened.
@@ -192,9 +193,7 @@ fn judge<'a>(app: &'a App, kvk: &str, pakket: &Pakket) -> Result<&'a Definitie, 
         return Err(OpenError::Bsn);
     }
     if pakket.name.len() > 100 || pakket.exporter.len() > 100 {
-        return Err(OpenError::Files(
-            "De naam van het pakket of van het programma is te lang.".to_owned(),
-        ));
+        return Err(OpenError::Files(wording::refused::NAME_TOO_LONG.to_owned()));
     }
     judge_files(definitie, &pakket.resources, &app.grenzen)?;
     judge_answers(definitie, pakket)?;
@@ -224,35 +223,27 @@ fn judge_files(
     let mut seen = BTreeSet::new();
     for file in files {
         let Some(tabel) = definitie.tabel(&file.name) else {
-            return error("Het pakket noemt een tabel die deze uitvraag niet kent.".to_owned());
+            return error(wording::refused::UNKNOWN_TABEL.to_owned());
         };
         let name = &tabel.naam;
         if !seen.insert(name.as_str()) {
-            return error(format!("De tabel {name} staat twee keer in het pakket."));
+            return error(wording::refused::tabel_twice(name));
         }
         if file.path != format!("{name}.csv.zst")
             || file.format != "csv"
             || file.compression != "zstd"
             || file.encoding != "utf-8"
         {
-            return error(format!(
-                "Het bestand van de tabel {name} moet {name}.csv.zst heten: csv, utf-8, ingepakt met zstd."
-            ));
+            return error(wording::refused::wrong_file(name));
         }
         if !is_hash(&file.hash) {
-            return error(format!(
-                "De controlecode (sha256) van de tabel {name} klopt niet van vorm."
-            ));
+            return error(wording::refused::no_hash(name));
         }
         if file.bytes == 0 || file.bytes_uitgepakt == 0 {
-            return error(format!(
-                "Het bestand van de tabel {name} is leeg. Ook zonder rijen heeft een tabel een kopregel."
-            ));
+            return error(wording::refused::empty_file(name));
         }
         if file.bytes > bounds.bestand || file.bytes_uitgepakt > bounds.unpacked {
-            return error(format!(
-                "Het bestand van de tabel {name} is te groot. Neem contact op met de coördinator."
-            ));
+            return error(wording::refused::too_large(name));
         }
     }
     match definitie
@@ -260,7 +251,7 @@ fn judge_files(
         .iter()
         .find(|t| !t.mag_ontbreken && !seen.contains(t.naam.as_str()))
     {
-        Some(tabel) => error(format!("De tabel {} ontbreekt in het pakket.", tabel.naam)),
+        Some(tabel) => error(wording::refused::tabel_missing(&tabel.naam)),
         None => Ok(()),
     }
 }

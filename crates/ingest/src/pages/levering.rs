@@ -26,6 +26,7 @@ use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::withdraw::withdraw_levering;
 use crate::leveringen::{LeveringContext, find, next_step, refuse_if_erased};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 use crate::{App, body};
 
 #[derive(Template)]
@@ -105,18 +106,18 @@ const PER_REGEL: usize = 20;
 const CAUSES: usize = 5;
 const BYTES: usize = 256 * 1024;
 const ANSWERS: [(Answer, &str, &str); 4] = [
-    (Answer::Klopt, "klopt", "Het klopt zoals het er staat"),
+    (Answer::Klopt, "klopt", wording::page::CORRECT),
     (
         Answer::RegistratieOnvolledig,
         "registratie_onvolledig",
-        "Onze registratie is niet compleet",
+        wording::page::INCOMPLETE_RECORDS,
     ),
     (
         Answer::WordtHersteld,
         "wordt_hersteld",
-        "Wij herstellen het in een volgende levering",
+        wording::page::WILL_BE_MENDED,
     ),
-    (Answer::Anders, "anders", "Iets anders, zie de uitleg"),
+    (Answer::Anders, "anders", wording::page::SOMETHING_ELSE),
 ];
 
 /// The words for a coded reason.
@@ -156,10 +157,7 @@ pub(crate) async fn explain(
     let velden = body::form(&headers, body, BYTES).await?;
     let typed = typed_answers(&velden);
     if typed.answers.iter().any(TypedAnswer::lacks_choice) {
-        let problem = Problem::new(
-            ProblemKind::TOELICHTING,
-            "Bij een van uw toelichtingen is geen antwoord gekozen. Kies er een; er is nog niets bewaard.",
-        );
+        let problem = Problem::new(ProblemKind::TOELICHTING, wording::refused::NO_CHOICE);
         return again(&app, &caller, &levering, problem, typed).await;
     }
     match keep(&app, &caller, &levering, &answers(&velden)).await {
@@ -306,7 +304,7 @@ async fn show_levering(
     refuse_if_erased(levering)?;
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     let oordeel = app.lake.oordeel(levering.id).await?;
     let context =
         LeveringContext::of(app, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
@@ -384,9 +382,9 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<RegelView> {
                 .map(|o| o.sentence(oordeel.meer_bestanden))
                 .collect(),
             show: if telling.aantal > shown as u64 {
-                format!("Toon de eerste {shown} plaatsen")
+                wording::page::show_first(shown)
             } else {
-                "Toon waar".to_owned()
+                wording::page::SHOW_ALL.to_owned()
             },
             bevindingen: van
                 .into_iter()

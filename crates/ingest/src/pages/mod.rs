@@ -21,6 +21,7 @@ use schema::text::grouped_thousands;
 
 use crate::auth::{Caller, RoleName};
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
+use crate::wording;
 
 /// What the menu depends on.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +52,7 @@ pub(crate) fn page(status: StatusCode, page_data: &impl Template) -> Response {
         }
         Err(error) => {
             tracing::error!(%error, "a page could not be made");
-            Problem::new(ProblemKind::INTERNAL, "Wij konden deze pagina niet maken.")
-                .into_response()
+            Problem::new(ProblemKind::INTERNAL, wording::refused::PAGE_NOT_MADE).into_response()
         }
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn toestand_label(toestand: Toestand) -> &'static str {
         Toestand::Ontvangen => "Wordt gecontroleerd",
         Toestand::Afgekeurd => "Afgekeurd",
         Toestand::TeBevestigen => "Te bevestigen",
-        Toestand::Akkoord => "Klaar om te ondertekenen",
+        Toestand::Akkoord => wording::page::READY_TO_SIGN,
         Toestand::Ingediend => "Ingediend",
         Toestand::Gepubliceerd => "Gepubliceerd",
         Toestand::Vervangen => "Vervangen",

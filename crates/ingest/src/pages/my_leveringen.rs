@@ -13,6 +13,7 @@ use super::{Menu, counted, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
 use crate::leveringen::{LeveringContext, count, next_step, refusal};
 use crate::problem::Problem;
+use crate::wording;
 use crate::{App, clock};
 
 #[derive(Template)]
@@ -75,9 +76,8 @@ pub(crate) async fn show(
             .collect();
         let own_figures = app
             .lake
-            .own_figures(&definitie.uitvraag, definitie.jaar, kvk)
-            .await?
-            .is_some();
+            .has_own_figures(&definitie.uitvraag, definitie.jaar, kvk)
+            .await?;
         uitvragen.push(section(
             definitie,
             own_figures,
@@ -117,9 +117,7 @@ pub(super) fn section(
 
 /// The one sentence that counts: what is signed decides, unless something newer wants attention.
 fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
-    let counts = leveringen
-        .iter()
-        .find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
+    let counts = leveringen.iter().find(|l| l.toestand.counts());
     let busy = leveringen.iter().find(|l| {
         matches!(
             l.toestand,
@@ -138,10 +136,7 @@ fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
         (None, Some(levering)) => next_step(levering, context),
         (Some(levering), None) => next_step(levering, context),
         (Some(counted), Some(newer)) if newer.volgnummer > counted.volgnummer => {
-            format!(
-                "Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}",
-                next_step(newer, context)
-            )
+            wording::page::one_counts_one_begun(&next_step(newer, context))
         }
         (Some(levering), Some(_)) => next_step(levering, context),
     }
@@ -187,10 +182,10 @@ fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>)
         ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
         view: (judged && (wants_something || !levering.regels.is_empty())) || can_withdraw,
         view_text: match (wants_something, judged, can_withdraw) {
-            (true, ..) => "Bekijk de bevindingen en ga verder",
+            (true, ..) => wording::page::VIEW_AND_GO_ON,
             (false, true, false) => "Bekijk de bevindingen",
-            (false, true, true) => "Bekijk de bevindingen of trek de levering in",
-            (false, false, _) => "Trek de levering in",
+            (false, true, true) => wording::page::VIEW_OR_WITHDRAW,
+            (false, false, _) => wording::page::WITHDRAW,
         },
         bewijs: levering.has_ontvangstbewijs,
     }

@@ -12,18 +12,14 @@ use unicode_normalization::UnicodeNormalization;
 use crate::App;
 use crate::problem::{Problem, ProblemKind};
 use crate::publicaties::{address, canonical, redirect};
+use crate::wording;
 
 /// Leads to the page.
 pub(crate) async fn find(
     State(app): State<App>,
     Path((jaar, niveau, name)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let unknown = || {
-        Problem::new(
-            ProblemKind::NOT_FOUND,
-            "Over dit gebied is van dit jaar geen spiegelrapportage.",
-        )
-    };
+    let unknown = || Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_SPIEGEL);
     let jaar: i32 = canonical(&jaar).ok_or_else(unknown)?;
     let niveau = Niveau::parse(&niveau).ok_or_else(unknown)?;
     let gebied = gebied(jaar, niveau, &name).ok_or_else(unknown)?;

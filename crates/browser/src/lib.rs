@@ -9,7 +9,9 @@
 #[cfg(target_family = "wasm")]
 mod exports;
 mod request;
+mod talk;
 mod work;
 
-pub use request::{AskedFile, PageRequest, RequestError};
+pub use request::{AskedFile, ConversationStep, PageRequest, RequestError};
+pub use talk::MappingTalk;
 pub use work::{Job, Progress, start};

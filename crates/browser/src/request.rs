@@ -39,13 +39,35 @@ pub enum PageRequest {
         /// The judgement, as `Controleer` answered it.
         bestanden: Vec<AskedFile>,
     },
-    /// A proposed koppeling for the files.
+    /// Begins a conversation about the koppeling of the files.
     Koppel {
         /// As in `omgang/2020`.
         uitvraag: String,
+        /// The text of `koppeling.toml` to go on with; one is proposed where there is none.
+        #[serde(default)]
+        koppeling: Option<String>,
         /// The files, in the order of their bytes.
         bestanden: Vec<AskedFile>,
     },
+    /// What a person clicked or typed at the question that the conversation asks now.
+    Antwoord {
+        /// What it was.
+        stap: ConversationStep,
+    },
+}
+
+/// What a person does with a question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationStep {
+    /// Takes this choice, from 0.
+    Keuze(usize),
+    /// Types something in place of a choice.
+    Getypt(String),
+    /// Leaves it for later.
+    Later,
+    /// Goes back to the question before it.
+    Terug,
 }
 
 /// One file of a question.
@@ -96,7 +118,7 @@ impl PageRequest {
 
     fn files(&self) -> &[AskedFile] {
         match self {
-            Self::Uitvragen | Self::Artefact { .. } => &[],
+            Self::Uitvragen | Self::Artefact { .. } | Self::Antwoord { .. } => &[],
             Self::Controleer {
                 bestanden: files, ..
             }

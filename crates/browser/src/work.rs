@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use judging::{Judging, SourceReport, Subject};
-use mapping::{BatchReader, Koppeling, propose, survey_all};
+use mapping::{BatchReader, Koppeling};
 use rows::FileRefusal;
 use rows::bsn::hide_in;
 use schema::bevinding::OordeelOutput;
@@ -15,6 +15,7 @@ use serde::Serialize;
 use sheets::{ByteSource, SourceFile, annotate};
 
 use crate::request::PageRequest;
+use crate::talk::MappingTalk;
 
 /// A question being answered.
 pub struct Job {
@@ -40,17 +41,6 @@ pub enum Progress {
     Failed(String),
 }
 
-/// What `propose_koppeling` answers.
-#[derive(Serialize)]
-struct KoppelingAnswer<'a> {
-    /// The text of `koppeling.toml`.
-    koppeling: String,
-    /// What is open, as Dutch sentences.
-    vragen: Vec<&'a str>,
-    /// What was assumed in reading, as Dutch sentences.
-    aannames: &'a [String],
-}
-
 /// The words of one uitvraag.
 #[derive(Serialize)]
 struct Words {
@@ -74,8 +64,8 @@ struct RegelWords {
     reden: String,
 }
 
-/// Starts on a question: small ones are answered at once.
-pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
+/// Starts on a question: small ones are answered at once. The conversation that is going on is `talk`.
+pub fn start(message: Vec<u8>, talk: &mut Option<MappingTalk>) -> (Option<Job>, Progress) {
     let done = |outcome: Result<Vec<u8>, String>| {
         (None, outcome.map_or_else(Progress::Failed, Progress::Done))
     };
@@ -94,7 +84,15 @@ pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
             naam: name,
         } => done(artefact(&uitvraag, &name)),
         PageRequest::Csv { .. } => done(csv(&files)),
-        PageRequest::Koppel { uitvraag, .. } => done(propose_koppeling(&uitvraag, &files)),
+        PageRequest::Koppel {
+            uitvraag,
+            koppeling,
+            ..
+        } => done(begin(&uitvraag, koppeling, &files, talk)),
+        PageRequest::Antwoord { stap } => done(match talk {
+            Some(talk) => talk.take(stap),
+            None => Err("Er is geen gesprek om op te antwoorden.".to_owned()),
+        }),
         PageRequest::Controleer {
             uitvraag,
             leverdatum,
@@ -239,20 +237,20 @@ fn broken(error: &dyn std::error::Error) -> Progress {
     ))
 }
 
-fn propose_koppeling(uitvraag: &str, files: &[SourceFile]) -> Result<Vec<u8>, String> {
+/// Begins a conversation in the place of the one before it.
+fn begin(
+    uitvraag: &str,
+    koppeling: Option<String>,
+    files: &[SourceFile],
+    talk: &mut Option<MappingTalk>,
+) -> Result<Vec<u8>, String> {
+    *talk = None;
     let definitie = definitie(uitvraag)?;
-    let surveys = survey_all(files, &definitie).map_err(|refusal| told(&refusal))?;
-    let proposal = propose(&surveys, &definitie);
-    let answer = KoppelingAnswer {
-        koppeling: proposal.koppeling.to_toml(),
-        vragen: proposal
-            .open
-            .iter()
-            .map(|open| open.vraag.as_str())
-            .collect(),
-        aannames: &proposal.aannames,
-    };
-    Ok(json_text(&answer).into_bytes())
+    if let Some(text) = &koppeling {
+        read_koppeling(text, &definitie)?;
+    }
+    let begun = MappingTalk::new(definitie, koppeling, files).map_err(|refusal| told(&refusal))?;
+    talk.insert(begun).view()
 }
 
 fn csv(files: &[SourceFile]) -> Result<Vec<u8>, String> {

@@ -13,8 +13,8 @@ const ERNST = {
 };
 const VERDICT = {
   afgekeurd: { kop: "Er staan fouten in", nu: "Verbeter de fouten in uw eigen bestand en controleer het opnieuw." },
-  te_bevestigen: { kop: "Geen fouten, wel signalen", nu: "Kijk de signalen na. Klopt het? Dan kunt u leveren met het programma uitvraag. Daar geeft u bij elk signaal een antwoord." },
-  akkoord: { kop: "Alles is in orde", nu: "U kunt leveren met het programma uitvraag." },
+  te_bevestigen: { kop: "Geen fouten, wel signalen", nu: "Kijk de signalen na. Klopt het? Maak dan onderaan het pakket. Nadat u het levert, vragen wij bij elk signaal een antwoord." },
+  akkoord: { kop: "Alles is in orde", nu: "U kunt leveren. Maak onderaan het pakket." },
 };
 
 const op = (id) => document.getElementById(id);
@@ -102,7 +102,7 @@ function kies(nieuw) {
   if (!gegevens.length) return;
   bestanden = gegevens;
   // What stands on the page is of other files now.
-  op("uitslag").hidden = true;
+  sluitUitslag();
   sluitGesprek();
   if (op("koppeling").value === voorgesteld) neemTekst("");
   op("gekozen").replaceChildren(...bestanden.map((b) => maak("li", { tekst: `${b.name} (${omvang(b.size)})` })));
@@ -118,7 +118,10 @@ function neemTekst(tekst) {
 }
 
 async function neemKoppeling(bestand) {
-  neemTekst((await bestand.text()).replace(/^\ufeff/, ""));
+  const tekst = (await bestand.text()).replace(/^\ufeff/, "");
+  // A key looks alike from outside; it never stands on the page.
+  if (tekst.includes("omgangsmonitor-sleutel-")) return doe("", () => neemSleutel(tekst));
+  neemTekst(tekst);
   const naam = /^\s*uitvraag\s*=\s*"([^"]+)"/m.exec(op("koppeling").value)?.[1];
   if (uitvragen.some((u) => u.naam === naam)) op("uitvraag").value = naam;
   meld(`De koppeling ${bestand.name} is gelezen.`);
@@ -221,7 +224,7 @@ async function toonVraag(stand, vooraf = "") {
 }
 
 function stelVraag({ vraag, te_vragen }, vooraf) {
-  op("uitslag").hidden = true;
+  sluitUitslag();
   op("gesprek").hidden = false;
   op("gesprek-kop").textContent = vraag.vraag;
   const hierna = te_vragen - 1;
@@ -246,6 +249,10 @@ function zet(stap) {
   if (!wachtend.size) doe("", () => antwoord(stap));
 }
 
+function sluitUitslag() {
+  for (const id of ["uitslag", "pakket"]) op(id).hidden = true;
+}
+
 function sluitGesprek() {
   op("gesprek").hidden = true;
 }
@@ -266,7 +273,7 @@ async function controleer() {
   const antwoord = await stel(vraag, bestanden);
   const uitslag = lees(antwoord);
   if (!koppeling && uitslag.regels[0]?.code === "HEADER_UNKNOWN") {
-    op("uitslag").hidden = true;
+    sluitUitslag();
     return begin("Uw kolommen hebben andere namen dan de uitvraag. ");
   }
   laatste = { bytes: antwoord.bytes, vraag, bestanden, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
@@ -287,6 +294,8 @@ function toon(uitslag, woorden) {
   // Of a file that could not be read there is nothing to colour.
   op("bewaar-xlsx").hidden = !Object.keys(uitslag.rijen).length;
   op("nu").textContent = slot.nu;
+  op("pakket").hidden = uitslag.verdict === "afgekeurd" || open.length > 0;
+  op("pakket-klaar").hidden = true;
   op("vragen-deel").hidden = !open.length || !op("koppeling").value.trim();
   const rijen = woorden.tabellen.filter((t) => t.naam in uitslag.rijen);
   op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
@@ -403,6 +412,41 @@ function waar(b, metBestand) {
   return metBestand && b.bestand ? `${b.bestand}: ${tekst}` : tekst;
 }
 
+// ---- The pakket ----
+
+// The text of the key file that was chosen. The page forgets it when it is closed.
+let sleutel = "";
+
+async function neemSleutel(tekst) {
+  sleutel = "";
+  op("sleutel-kenmerk").textContent = "";
+  const { kenmerk } = lees(await stel({ opdracht: "sleutel", sleutel: tekst }));
+  sleutel = tekst;
+  op("sleutel-kenmerk").textContent = `Gelezen: de sleutel met kenmerk ${kenmerk}.`;
+  meld("De sleutel is gelezen.");
+}
+
+// The new key is not used before it was chosen from where it was saved: so it is certain that it was saved.
+async function maakSleutel() {
+  const toeval = crypto.getRandomValues(new Uint8Array(32));
+  const nieuw = lees(await stel({ opdracht: "nieuwe_sleutel" }, [new File([toeval], "toeval")]));
+  bewaar("sleutel.toml", "application/toml", nieuw.sleutel);
+  meld("Uw sleutel staat bij uw downloads, als sleutel.toml. Bewaar een kopie op een veilige plek. Kies dat bestand nu hier, dan gaat u verder.");
+  op("sleutel").focus();
+}
+
+async function maakPakket() {
+  if (!sleutel) throw new Error("Kies eerst uw sleutel, of maak er een.");
+  const vraag = { ...laatste.vraag, opdracht: "pak", sleutel, kvk: op("kvk").value || null };
+  const { bytes } = await stel(vraag, laatste.bestanden);
+  const naam = `pakket-${vraag.uitvraag.replace("/", "-")}.tar`;
+  bewaar(naam, "application/x-tar", bytes);
+  op("pakket-naam").textContent = naam;
+  op("pakket-klaar").hidden = false;
+  op("pakket-verder").hidden = !location.protocol.startsWith("http");
+  meld(`Het pakket is bewaard als ${naam}.`);
+}
+
 // ---- Saving ----
 
 function bewaar(naam, soort, inhoud) {
@@ -441,6 +485,12 @@ function luister() {
     bewaar(`fouten-${laatste.naam}.xlsx`, XLSX, bytes);
     meld("Het Excel-bestand is bewaard.");
   }));
+  op("sleutel").addEventListener("change", () => op("sleutel").files[0] && doe("", async () => neemSleutel(await op("sleutel").files[0].text())));
+  op("sleutel-nieuw").addEventListener("click", () => doe("", maakSleutel));
+  op("pakket-vraag").addEventListener("submit", (gebeurtenis) => {
+    gebeurtenis.preventDefault();
+    doe("Bezig met het pakket.", maakPakket);
+  });
   op("sjabloon").addEventListener("click", () => {
     if (!op("uitvraag").value) return klaag("Kies eerst de uitvraag.");
     doe("", async () => {

@@ -34,6 +34,33 @@ pub enum PageRequest {
         /// The files, in the order of their bytes.
         bestanden: Vec<AskedFile>,
     },
+    /// A pakket of the files, as one tar: what `uitvraag pak` makes of them.
+    Pak {
+        /// As in `omgang/2020`.
+        uitvraag: String,
+        /// The day of delivery; later dates are wrong.
+        leverdatum: NaiveDate,
+        /// The text of `koppeling.toml`, where there is one.
+        #[serde(default)]
+        koppeling: Option<String>,
+        /// KvK number; that of the koppeling where absent.
+        #[serde(default)]
+        kvk: Option<String>,
+        /// The text of the key file.
+        sleutel: String,
+        /// The files, in the order of their bytes.
+        bestanden: Vec<AskedFile>,
+    },
+    /// A new key; the one file holds the random bytes it is made of.
+    NieuweSleutel {
+        /// The random bytes.
+        bestanden: Vec<AskedFile>,
+    },
+    /// Which key a key file holds.
+    Sleutel {
+        /// The text of the key file.
+        sleutel: String,
+    },
     /// The findings of a judgement as CSV; the one file is the judgement.
     Csv {
         /// The judgement, as `Controleer` answered it.
@@ -118,13 +145,20 @@ impl PageRequest {
 
     fn files(&self) -> &[AskedFile] {
         match self {
-            Self::Uitvragen | Self::Artefact { .. } | Self::Antwoord { .. } => &[],
+            Self::Uitvragen
+            | Self::Artefact { .. }
+            | Self::Antwoord { .. }
+            | Self::Sleutel { .. } => &[],
             Self::Controleer {
                 bestanden: files, ..
             }
             | Self::Koppel {
                 bestanden: files, ..
             }
+            | Self::Pak {
+                bestanden: files, ..
+            }
+            | Self::NieuweSleutel { bestanden: files }
             | Self::Csv { bestanden: files } => files,
         }
     }

@@ -79,7 +79,7 @@ impl PakketDirectory {
                 )
             };
             if definitie.tabel(&file.name).is_none()
-                || file.path != format!("{}.csv.zst", file.name)
+                || file.path != ::pakket::packing::file_name(&file.name)
             {
                 return piece("pakket.json noemt een bestand dat er niet bij hoort");
             }

@@ -170,7 +170,10 @@ impl Gang {
         let location = self.keep_findings(&dir, oordeel)?;
         meld(
             G::Afgekeurd,
-            &format!("{} De bevindingen staan in {location}.", objection.text()),
+            &format!(
+                "{} De bevindingen staan in {location}.",
+                pack::objection_text(&objection)
+            ),
             &[],
         );
         Ok(None)

@@ -29,6 +29,9 @@ const PARTS: usize = 64;
 /// Bytes above the content of a part.
 const HEAD: usize = 8 * 1024;
 
+/// Bytes of a refused form that are let in.
+const DRAINED: usize = 256 << 20;
+
 /// A form that is coming in.
 pub(crate) struct FormData {
     body: PacedBody,
@@ -122,6 +125,17 @@ impl FormData {
             }
         }
         Ok(None)
+    }
+
+    /// Lets the rest come in, up to a bound: a browser that may not finish sending shows no answer.
+    pub(crate) async fn drain(mut self) {
+        let mut rest = DRAINED;
+        while let Ok(Some(chunk)) = self.body.next().await {
+            match rest.checked_sub(chunk.len()) {
+                Some(less) => rest = less,
+                None => break,
+            }
+        }
     }
 
     /// Waits for at least so many bytes.

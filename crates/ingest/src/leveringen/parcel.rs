@@ -135,7 +135,7 @@ impl Drop for FormPlace<'_> {
 pub(crate) async fn deliver(
     app: &App,
     caller: &Caller,
-    mut form: FormData,
+    form: &mut FormData,
 ) -> Result<Levering, Problem> {
     let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
     let _place = app.forms.claim(kvk).ok_or(ParcelError::Busy)?;
@@ -144,7 +144,7 @@ pub(crate) async fn deliver(
         files: BTreeMap::new(),
     };
     while let Some(name) = form.next_file().await.map_err(ParcelError::from)? {
-        parcel.take(&name, &mut form).await?;
+        parcel.take(&name, form).await?;
     }
     let Parcel { mut files, .. } = parcel;
     if files.is_empty() {

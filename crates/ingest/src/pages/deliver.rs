@@ -39,16 +39,19 @@ pub(crate) async fn pakket(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let outcome = match FormData::open(&headers, body) {
-        Ok(form) => deliver(&app, &caller, form).await,
-        Err(error) => Err(ParcelError::from(error).into()),
+    let mut form = match FormData::open(&headers, body) {
+        Ok(form) => form,
+        Err(error) => return refused(&app, &caller, ParcelError::from(error).into(), None).await,
     };
-    match outcome {
+    match deliver(&app, &caller, &mut form).await {
         Ok(levering) => {
             wait_for_verdict(&app, &levering).await?;
             Ok(back_to(&levering))
         }
-        Err(problem) => refused(&app, &caller, problem, None).await,
+        Err(problem) => {
+            form.drain().await;
+            refused(&app, &caller, problem, None).await
+        }
     }
 }
 

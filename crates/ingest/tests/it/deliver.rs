@@ -1,5 +1,7 @@
 //! Delivering by a form: the same pakket, the same doors, in a page.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use lake::LeveringFilter;
@@ -245,7 +247,12 @@ async fn what_is_no_pakket_is_refused_by_name() {
             422,
             "geen label",
         ),
-        ("no JSON", one("pakket.json", b"{"), 422, "ontbreekt"),
+        (
+            "no JSON",
+            one("pakket.json", b"{"),
+            422,
+            "De JSON klopt niet",
+        ),
         (
             "a manifest of 2 MB",
             one("pakket.json", &vec![b' '; 2 << 20]),
@@ -333,7 +340,7 @@ async fn a_form_is_for_who_delivers() {
         .header("cookie", &cookie);
     let hangs = app.send(request.body(hanging).unwrap());
     let meanwhile = async {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
         let busy = send(&app, &cookie, OWN, files.clone()).await;
         assert_eq!(busy.status, 409, "{}", busy.text());
         assert!(

@@ -88,7 +88,9 @@ async fn a_pakket_by_form_is_judged_and_signed() {
             (303, location.clone())
         );
     }
-    let id = app.lever(&app.aanbieder, &pakket).await;
+    let over_tus = app.open(&app.aanbieder, &pakket).await;
+    assert_eq!(over_tus.status, 200, "{}", over_tus.text());
+    let id = over_tus.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(location, format!("/mijn-leveringen/{id}"));
     assert_eq!(leveringen(&app).await, 1);
 

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use judging::{Judging, Subject};
 use mapping::{BatchReader, Koppeling};
 use pakket::packing::{
-    MANIFEST, ManifestFacts, PackObjection, TabelWriter, file_name, is_kvk, manifest,
+    CanonicalWriter, MANIFEST, ManifestFacts, PackObjection, file_name, is_kvk, manifest,
     manifest_bytes, objection,
 };
 use pakket::{PseudonymKey, frames, strict, tar};
@@ -22,7 +22,7 @@ use sheets::SourceFile;
 use crate::key::read_key;
 
 /// What a pakket is made of.
-pub(crate) struct PackOrder {
+pub(crate) struct PakketOrder {
     pub(crate) definitie: Definitie,
     pub(crate) koppeling: Option<Koppeling>,
     pub(crate) leverdatum: NaiveDate,
@@ -33,10 +33,10 @@ pub(crate) struct PackOrder {
 
 /// A pakket being made.
 pub struct PackJob {
-    order: PackOrder,
+    order: PakketOrder,
     balans: Vec<SheetBalance>,
     reader: BatchReader,
-    tabellen: BTreeMap<String, TabelWriter<Vec<u8>>>,
+    tabellen: BTreeMap<String, CanonicalWriter<Vec<u8>>>,
     rijen: u64,
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum PackStep {
 const BROKEN: &str =
     "Het pakket zou worden afgekeurd en is niet gemaakt. Meld dit aan de coördinator.";
 
-impl PackOrder {
+impl PakketOrder {
     /// Reads the key and the KvK number; that of the koppeling where none was given.
     pub(crate) fn new(
         definitie: Definitie,
@@ -84,10 +84,10 @@ impl PackOrder {
 impl PackJob {
     /// Begins on the pakket of what was judged, unless something stands in the way.
     pub(crate) fn start(
-        order: PackOrder,
+        order: PakketOrder,
         oordeel: &Oordeel,
         open: &[String],
-        balans: Vec<SheetBalance>,
+        sheets: Vec<SheetBalance>,
     ) -> PackStep {
         if let Some(objection) = objection(oordeel, open, &order.definitie) {
             return PackStep::Failed(objection_text(&objection));
@@ -98,7 +98,7 @@ impl PackJob {
             Ok(reader) => {
                 let job = Self {
                     order,
-                    balans,
+                    balans: sheets,
                     reader,
                     tabellen: BTreeMap::new(),
                     rijen: 0,
@@ -119,7 +119,7 @@ impl PackJob {
                 let batch = self.order.sleutel.with_pseudonyms(tabel, &next.batch);
                 let writer = match self.tabellen.remove(&next.tabel) {
                     Some(writer) => Ok(writer),
-                    None => TabelWriter::new(tabel, Vec::new()),
+                    None => CanonicalWriter::new(tabel, Vec::new()),
                 };
                 let written = writer.and_then(|mut writer| {
                     writer.rows(tabel, &batch)?;
@@ -180,7 +180,7 @@ impl PackJob {
 }
 
 /// Whether the service would take these tables: reads them strictly, and judges them as a pakket.
-fn passes<'a>(order: &PackOrder, tables: impl Iterator<Item = (&'a Tabel, &'a [u8])>) -> bool {
+fn passes<'a>(order: &PakketOrder, tables: impl Iterator<Item = (&'a Tabel, &'a [u8])>) -> bool {
     let judge = || {
         let judging = Judging::new(&order.definitie, order.leverdatum, Subject::Pakket, None);
         let mut judging = judging.ok()?;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use sheets::{ByteSource, SourceFile, annotate};
 
 use crate::key::{key_answer, new_key, read_key};
-use crate::pack::{PackJob, PackOrder, PackStep};
+use crate::pack::{PackJob, PackStep, PakketOrder};
 use crate::request::PageRequest;
 use crate::talk::MappingTalk;
 
@@ -45,7 +45,7 @@ enum Purpose {
         definitie: Box<Definitie>,
     },
     /// For a pakket.
-    Pak(Box<PackOrder>),
+    Pak(Box<PakketOrder>),
 }
 
 /// How far it is.
@@ -127,7 +127,7 @@ pub fn start(message: Vec<u8>, talk: &mut Option<MappingTalk>) -> (Option<Job>, 
         } => {
             let loaded = source(&uitvraag, koppeling.as_deref());
             let order = loaded.and_then(|(definitie, koppeling)| {
-                PackOrder::new(definitie, koppeling, leverdatum, kvk, &sleutel, files)
+                PakketOrder::new(definitie, koppeling, leverdatum, kvk, &sleutel, files)
             });
             match order {
                 Ok(order) => pack(order),
@@ -162,7 +162,7 @@ fn judge(
 }
 
 /// Judges first: no pakket is made of what has a fout in it.
-fn pack(order: PackOrder) -> (Option<Job>, Progress) {
+fn pack(order: PakketOrder) -> (Option<Job>, Progress) {
     let (definitie, koppeling) = (order.definitie.clone(), order.koppeling.clone());
     let (leverdatum, files) = (order.leverdatum, order.bestanden.clone());
     let purpose = Purpose::Pak(Box::new(order));

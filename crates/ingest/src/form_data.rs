@@ -194,6 +194,7 @@ fn file_name(head: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use axum::http::header::CONTENT_ENCODING;
 
     use super::*;
 
@@ -244,7 +245,8 @@ mod tests {
         }
     }
 
-    /// HOSTILE 80: too many parts, no boundary, another type, a head without end, a part that is no file.
+    /// HOSTILE 79 and 80: a packed form, too many parts, no boundary, another type, a head without end, a part that is no
+    /// file.
     #[tokio::test]
     async fn what_no_browser_sends_is_refused() {
         let part =
@@ -274,6 +276,13 @@ mod tests {
             let form = FormData::open(&headers(kind), Body::empty());
             assert!(matches!(form, Err(FormDataError::Form)), "{kind}");
         }
+        let mut packed = headers("multipart/form-data; boundary=grens");
+        packed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        let form = FormData::open(&packed, Body::empty());
+        assert!(matches!(
+            form,
+            Err(FormDataError::Body(BodyError::Encoding))
+        ));
         let form = FormData::open(&headers("text/html; boundary=x"), Body::empty());
         assert!(matches!(
             form,

@@ -116,7 +116,7 @@ pub fn manifest_bytes(pakket: &Pakket) -> Vec<u8> {
 }
 
 /// Writes one table as canonical CSV.
-pub struct TabelWriter<W: Write> {
+pub struct CanonicalWriter<W: Write> {
     csv: csv::Writer<Counted<W>>,
     rijen: u64,
 }
@@ -128,7 +128,7 @@ pub struct WrittenTabel {
     rijen: u64,
 }
 
-impl<W: Write> TabelWriter<W> {
+impl<W: Write> CanonicalWriter<W> {
     /// Begins with the header.
     ///
     /// # Errors

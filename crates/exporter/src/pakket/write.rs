@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use ::pakket::packing::{TabelWriter, file_name, manifest_bytes};
+use ::pakket::packing::{CanonicalWriter, file_name, manifest_bytes};
 use arrow_array::RecordBatch;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket, Tabel};
@@ -174,7 +174,7 @@ fn shared_mode(_dir: &Path) -> io::Result<()> {
 }
 
 struct PakketTabelWriter {
-    rows: TabelWriter<zstd::Encoder<'static, Hashed<BufWriter<File>>>>,
+    rows: CanonicalWriter<zstd::Encoder<'static, Hashed<BufWriter<File>>>>,
 }
 
 impl PakketTabelWriter {
@@ -186,7 +186,7 @@ impl PakketTabelWriter {
         let mut zstd = zstd::Encoder::new(file, NIVEAU)?;
         zstd.include_checksum(true)?;
         Ok(Self {
-            rows: TabelWriter::new(tabel, zstd)?,
+            rows: CanonicalWriter::new(tabel, zstd)?,
         })
     }
 

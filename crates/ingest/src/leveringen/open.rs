@@ -251,7 +251,7 @@ fn judge_files(
         if !seen.insert(name.as_str()) {
             return error(format!("De tabel {name} staat twee keer in het pakket."));
         }
-        if file.path != format!("{name}.csv.zst")
+        if file.path != pakket::packing::file_name(name)
             || file.format != "csv"
             || file.compression != "zstd"
             || file.encoding != "utf-8"

@@ -156,7 +156,7 @@ pub(crate) fn signatory(text: &str) -> Result<SignatoryArgs, String> {
 
 /// Reads a KvK number: 8 digits.
 pub(crate) fn kvk(text: &str) -> Result<String, String> {
-    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+    if pakket::packing::is_kvk(text) {
         Ok(text.to_owned())
     } else {
         Err(wording::asked::KVK_FORM.to_owned())

@@ -11,7 +11,8 @@ use std::thread;
 use arrow_array::RecordBatch;
 use mapping::{BatchReader, Koppeling};
 use pakket::PseudonymKey;
-use schema::balance::{Balance, SheetBalance};
+use pakket::packing::{self, ManifestFacts, PackObjection};
+use schema::balance::SheetBalance;
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
 use sheets::SourceFile;
@@ -26,51 +27,19 @@ use crate::reading::JudgeStop;
 use crate::row_map::RowMap;
 use crate::wording;
 
-/// Why no pakket may be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Objection {
-    /// A fout stands.
-    Errors,
-    /// The mapping has open questions.
-    Vragen,
-    /// There is not a single row.
-    Empty,
-    /// A table is missing; its title.
-    Missing(String),
-}
-
-impl Objection {
-    /// What it is, and what to do.
-    pub(crate) fn text(&self) -> String {
-        match self {
-            Self::Errors => wording::files::NO_PAKKET_ERRORS.to_owned(),
-            Self::Vragen => wording::files::NO_PAKKET_QUESTIONS.to_owned(),
-            Self::Empty => wording::files::NO_PAKKET_EMPTY.to_owned(),
-            Self::Missing(title) => wording::files::no_pakket_table_missing(&title),
-        }
+/// Why no pakket was made, and what to do.
+pub(crate) fn objection_text(objection: &PackObjection) -> String {
+    match objection {
+        PackObjection::Errors => wording::files::NO_PAKKET_ERRORS.to_owned(),
+        PackObjection::Vragen => wording::files::NO_PAKKET_QUESTIONS.to_owned(),
+        PackObjection::Empty => wording::files::NO_PAKKET_EMPTY.to_owned(),
+        PackObjection::Missing(title) => wording::files::no_pakket_table_missing(title),
     }
 }
 
 /// What stands in the way of a pakket, if anything.
-pub(crate) fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objection> {
-    let Assessment { oordeel, open, .. } = assessment;
-    if oordeel.verdict == Verdict::Afgekeurd {
-        return Some(Objection::Errors);
-    }
-    if !open.is_empty() {
-        return Some(Objection::Vragen);
-    }
-    if oordeel.rijen.values().all(|&rows| rows == 0) {
-        return Some(Objection::Empty);
-    }
-    let empty = |tabel: &&Tabel| {
-        !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rows| rows == 0)
-    };
-    definitie
-        .tabellen
-        .iter()
-        .find(empty)
-        .map(|tabel| Objection::Missing(tabel.titel.clone()))
+pub(crate) fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<PackObjection> {
+    packing::objection(&assessment.oordeel, &assessment.open, definitie)
 }
 
 /// What a pakket is made of.
@@ -153,23 +122,14 @@ fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
         ),
         (None, None) => None,
     };
-    let name = format!("{}-{}", definitie.uitvraag, definitie.jaar);
-    Ok(Pakket {
-        name: kvk
-            .as_ref()
-            .map_or_else(|| name.clone(), |kvk| format!("{name}-{kvk}")),
-        aanbieder: kvk,
-        uitvraag: definitie.uitvraag.clone(),
-        jaar: definitie.jaar,
+    let facts = ManifestFacts {
+        kvk,
         leverdatum: source.leverdatum,
-        definitie: definitie.hash.clone(),
-        regels: definitie.regelhash.clone(),
-        pseudoniem: key.label(),
-        exporter: env!("CARGO_PKG_VERSION").to_owned(),
-        resources: Vec::new(),
-        balans: Some(Balance::of_all(sheets)),
+        balans: sheets,
         toelichtingen,
-    })
+        sleutel: key,
+    };
+    Ok(packing::manifest(definitie, facts))
 }
 
 /// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.

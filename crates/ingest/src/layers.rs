@@ -22,6 +22,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
 use crate::pages;
+use crate::pages::deliver::DELIVERY;
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
 use crate::wording;
 
@@ -110,7 +111,8 @@ async fn for_people(request: Request, next: Next) -> Response {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    if request.method() == Method::PATCH {
+    let is_upload = request.method() == Method::PATCH || request.uri().path() == DELIVERY;
+    if is_upload {
         return next.run(request).await;
     }
     match tokio::time::timeout(PATIENCE, next.run(request)).await {

@@ -16,6 +16,7 @@ mod downloads;
 mod figure_filter;
 mod figure_schema;
 mod figure_source;
+mod form_data;
 mod health;
 mod judge;
 mod judge_queue;
@@ -181,6 +182,7 @@ pub(crate) struct AppCore {
     pub(crate) downloads: downloads::Downloads,
     pub(crate) sessions: auth::Sessions,
     pub(crate) previews: leveringen::preview::Previews,
+    pub(crate) forms: leveringen::parcel::Forms,
 }
 
 impl Deref for App {
@@ -250,6 +252,7 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         downloads: downloads::Downloads::default(),
         sessions: auth::Sessions::default(),
         previews: leveringen::preview::Previews::default(),
+        forms: leveringen::parcel::Forms::default(),
     }));
     tokio::spawn(start(app.clone()));
     layers::wrap(routes::build(&app), &app)

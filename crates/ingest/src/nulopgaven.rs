@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lake::{LakeError, LeveringId, Nulopgave, Opening, Refusal, Signing};
+use lake::{LakeError, Levering, LeveringId, Nulopgave, Opening, Refusal, Signing};
 use serde::Deserialize;
 
 use crate::App;
@@ -26,16 +26,16 @@ use crate::wording;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Statement {
     /// Name of the uitvraag.
-    uitvraag: String,
+    pub uitvraag: String,
     /// Reporting year.
-    jaar: i32,
+    pub jaar: i32,
     /// Name of the person who signs.
-    naam: String,
+    pub naam: String,
     /// Function of the person who signs.
-    functie: String,
+    pub functie: String,
     /// Why there is nothing now, where there was something last year.
     #[serde(default)]
-    toelichting: String,
+    pub toelichting: String,
 }
 
 const BYTES: usize = 4 * 1024;
@@ -52,6 +52,19 @@ pub(crate) async fn nulopgave(
     body: Body,
 ) -> Result<Response, Problem> {
     let statement: Statement = body::json(&headers, body, BYTES).await?;
+    let (status, levering) = declare(&app, &caller, statement).await?;
+    opened(&app, status, &levering).await
+}
+
+/// Signs a statement: 201, or 200 where one counted already.
+///
+/// # Errors
+/// When who signs is nobody, the year is none, or the register refuses.
+pub(crate) async fn declare(
+    app: &App,
+    caller: &Caller,
+    statement: Statement,
+) -> Result<(StatusCode, Levering), Problem> {
     let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
     let Statement {
         uitvraag,
@@ -84,15 +97,15 @@ pub(crate) async fn nulopgave(
         signing: Signing {
             signer: &signatory,
             klok: &definitie.klok,
-            receipt: &|signed| app.sleutel.sign(&receipt(&app, definitie, signed)),
+            receipt: &|signed| app.sleutel.sign(&receipt(app, definitie, signed)),
         },
     };
-    match app.lake.nulopgave(&new, &stamp(&app, &caller)).await {
+    match app.lake.nulopgave(&new, &stamp(app, caller)).await {
         Ok(Opening::New(levering)) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
-            opened(&app, StatusCode::CREATED, &levering).await
+            Ok((StatusCode::CREATED, levering))
         }
-        Ok(Opening::Existing(levering)) => opened(&app, StatusCode::OK, &levering).await,
+        Ok(Opening::Existing(levering)) => Ok((StatusCode::OK, levering)),
         Err(LakeError::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
             let title = main_table.map(|t| t.titel.as_str());
             Err(unexplained(levering, rows, title))

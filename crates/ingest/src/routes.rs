@@ -211,6 +211,12 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/mijn-leveringen", PAGE_AANBIEDER, || {
         get(pages::my_leveringen::show)
     }),
+    route("POST", pages::deliver::DELIVERY, PAGE_AANBIEDER, || {
+        post(pages::deliver::pakket)
+    }),
+    route("POST", "/mijn-leveringen/nulopgave", PAGE_AANBIEDER, || {
+        post(pages::deliver::nulopgave)
+    }),
     route(
         "GET",
         "/mijn-cijfers/{uitvraag}/{jaar}",

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use pakket::packing::PackObjection;
 use schema::pakket::Toelichting;
 use schema::text::grouped_thousands;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
@@ -14,7 +15,7 @@ use schema::{Definitie, Ernst, Oordeel, Pakket};
 use crate::assessment::{self, Assessment, OwnFiles};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::output::size;
-use crate::pack::{self, Objection, PackOrder};
+use crate::pack::{self, PackOrder};
 use crate::pakket::{TOELICHTINGEN, free_place};
 use crate::previous::PreviousPakket;
 use crate::reading::{open_files, read_koppeling};
@@ -119,10 +120,10 @@ fn fit(assessment: &Assessment, definitie: &Definitie) -> bool {
     let Some(objection) = pack::objection(assessment, definitie) else {
         return true;
     };
-    if objection == Objection::Errors {
+    if objection == PackObjection::Errors {
         output::data(render::kind(oordeel, definitie, Ernst::Fout, 10).trim_start());
     }
-    output::talk(&format!("\n{}", objection.text()));
+    output::talk(&format!("\n{}", pack::objection_text(&objection)));
     false
 }
 

@@ -77,7 +77,7 @@ impl PakketDirectory {
                 )
             };
             if definitie.tabel(&file.name).is_none()
-                || file.path != format!("{}.csv.zst", file.name)
+                || file.path != ::pakket::packing::file_name(&file.name)
             {
                 return piece(wording::files::FOREIGN_FILE);
             }

@@ -1,15 +1,15 @@
 //! Writing a pakket.
 //!
-//! Owns the canonical bytes: UTF-8, comma, LF, a header with every field in canonical order, zstd; and the moment a
-//! pakket comes to be, which is one rename. Leaves pseudonyms and judgement to the caller.
+//! Owns its compression, and the moment a pakket comes to be, which is one rename. Leaves the canonical bytes of a table
+//! and the manifest to `pakket::packing`, pseudonyms and judgement to the caller.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use ::pakket::packing::{CanonicalWriter, file_name, manifest_bytes};
 use arrow_array::RecordBatch;
-use check::TextColumn;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket, Tabel};
 use tempfile::TempDir;
@@ -49,7 +49,7 @@ impl PakketWriter {
 
     /// Adds rows to a table.
     pub(crate) fn batch(&mut self, tabel: &Tabel, batch: &RecordBatch) -> Result<(), Failure> {
-        let path = self.work.path().join(format!("{}.csv.zst", tabel.naam));
+        let path = self.work.path().join(file_name(&tabel.naam));
         let failure = |e: io::Error| Failure::file(wording::files::PAKKET_NOT_WRITTEN, &path, &e);
         if !self.tabellen.contains_key(&tabel.naam) {
             self.tabellen.insert(
@@ -58,7 +58,7 @@ impl PakketWriter {
             );
         }
         let writer = self.tabellen.get_mut(&tabel.naam).expect("inserted above");
-        writer.rows(tabel, batch).map_err(failure)
+        writer.rows.rows(tabel, batch).map_err(failure)
     }
 
     /// Closes the tables and writes the manifest. The tables stand in the order of the definition.
@@ -76,10 +76,8 @@ impl PakketWriter {
                     .push(writer.close(&tabel.naam).map_err(failure)?);
             }
         }
-        let mut text = serde_json::to_vec_pretty(&pakket).expect("a manifest has string keys only");
-        text.push(b'\n');
         let mut file = File::create(self.dir().join(MANIFEST)).map_err(failure)?;
-        file.write_all(&text)
+        file.write_all(&manifest_bytes(&pakket))
             .and_then(|()| file.sync_all())
             .map_err(failure)?;
         Ok(pakket)
@@ -173,11 +171,8 @@ fn shared_mode(_dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-type Pipe = Counted<zstd::Encoder<'static, Hashed<BufWriter<File>>>>;
-
 struct PakketTabelWriter {
-    csv: csv::Writer<Pipe>,
-    rijen: u64,
+    rows: CanonicalWriter<zstd::Encoder<'static, Hashed<BufWriter<File>>>>,
 }
 
 impl PakketTabelWriter {
@@ -188,73 +183,18 @@ impl PakketTabelWriter {
         };
         let mut zstd = zstd::Encoder::new(file, NIVEAU)?;
         zstd.include_checksum(true)?;
-        let mut csv = csv::WriterBuilder::new()
-            .buffer_capacity(1 << 17)
-            .from_writer(Counted {
-                inner: zstd,
-                bytes: 0,
-            });
-        csv.write_record(tabel.velden.iter().map(|v| &v.naam))?;
-        Ok(Self { csv, rijen: 0 })
-    }
-
-    fn rows(&mut self, tabel: &Tabel, batch: &RecordBatch) -> io::Result<()> {
-        let columns: Vec<Option<TextColumn<'_>>> = tabel
-            .velden
-            .iter()
-            .map(|v| batch.column_by_name(&v.naam).and_then(TextColumn::of))
-            .collect();
-        for row in 0..batch.num_rows() {
-            for column in &columns {
-                let value = column.map_or("", |k| k.value(row));
-                self.csv.write_field(value)?;
-            }
-            self.csv.write_record(None::<&[u8]>)?;
-        }
-        self.rijen += batch.num_rows() as u64;
-        Ok(())
+        Ok(Self {
+            rows: CanonicalWriter::new(tabel, zstd)?,
+        })
     }
 
     fn close(self, tabel: &str) -> io::Result<PakketFile> {
-        let counted = self
-            .csv
-            .into_inner()
-            .map_err(|e| io::Error::other(e.to_string()))?;
-        let unpacked_bytes = counted.bytes;
-        let mut hashed = counted.inner.finish()?;
+        let (zstd, written) = self.rows.finish()?;
+        let mut hashed = zstd.finish()?;
         hashed.flush()?;
         hashed.inner.get_ref().sync_all()?;
         let (bytes, hash) = hashed.digest.finish();
-        Ok(PakketFile {
-            name: tabel.to_owned(),
-            path: format!("{tabel}.csv.zst"),
-            format: "csv".to_owned(),
-            compression: "zstd".to_owned(),
-            encoding: "utf-8".to_owned(),
-            bytes,
-            bytes_uitgepakt: unpacked_bytes,
-            hash,
-            rijen: self.rijen,
-        })
-    }
-}
-
-/// Counts what passes.
-struct Counted<W> {
-    inner: W,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let n = self.inner.write(buf)?;
-        self.bytes += n as u64;
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        // Flushing zstd ends a block: only the end of the file does that, so that the bytes do not depend on batches.
-        Ok(())
+        Ok(written.file(tabel, bytes, hash))
     }
 }
 

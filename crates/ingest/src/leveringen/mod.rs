@@ -8,6 +8,7 @@ pub(crate) mod confirm;
 pub(crate) mod files;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
+pub(crate) mod parcel;
 pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;

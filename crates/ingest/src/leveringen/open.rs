@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use lake::{LakeError, NewLevering, Opening};
+use lake::{LakeError, Levering, NewLevering, Opening};
 use pakket::bsn::in_text;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
@@ -85,7 +85,8 @@ pub(crate) enum OpenError {
     Lake(#[from] LakeError),
 }
 
-const MANIFEST_BYTES: usize = 1024 * 1024;
+/// Longest `pakket.json`.
+pub(super) const MANIFEST_BYTES: usize = 1024 * 1024;
 
 /// Opens a levering for a pakket.
 #[utoipa::path(post, path = "/v1/leveringen", tag = "leveringen", security(("token" = [])),
@@ -113,25 +114,45 @@ pub(crate) async fn open(
     let json = body::read(body, MANIFEST_BYTES)
         .await
         .map_err(OpenError::from)?;
-    let pakket: Pakket = body::parse_json(&json).map_err(OpenError::from)?;
+    let pakket = read_manifest(&json)?;
+    let (status, levering) = announce(&app, &caller, &key, &json, &pakket).await?;
+    opened(&app, status, &levering).await
+}
+
+/// Reads `pakket.json`.
+pub(super) fn read_manifest(json: &[u8]) -> Result<Pakket, OpenError> {
+    Ok(body::parse_json(json)?)
+}
+
+/// Opens a levering for a pakket, or finds the one that has this content: 201 or 200.
+///
+/// # Errors
+/// When the manifest says what it may not, the register refuses, or what was there is erased.
+pub(super) async fn announce(
+    app: &App,
+    caller: &Caller,
+    key: &str,
+    json: &[u8],
+    pakket: &Pakket,
+) -> Result<(StatusCode, Levering), Problem> {
     let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
-    let definitie = judge(&app, kvk, &pakket)?;
+    let definitie = judge(app, kvk, pakket)?;
     let new = NewLevering {
         kvk,
-        pakket: &pakket,
-        pakket_json: &json,
-        sleutel: &key,
+        pakket,
+        pakket_json: json,
+        sleutel: key,
         klok: &definitie.klok,
     };
-    match app.lake.open_levering(&new, &stamp(&app, &caller)).await? {
+    match app.lake.open_levering(&new, &stamp(app, caller)).await? {
         Opening::New(levering) => {
             tracing::info!(levering = %levering.id, files = levering.bestanden.len(), "levering opened");
-            opened(&app, StatusCode::CREATED, &levering).await
+            Ok((StatusCode::CREATED, levering))
         }
         Opening::Existing(levering) => {
             refuse_if_erased(&levering)?;
-            let levering = finish(&app, &caller, levering).await?;
-            opened(&app, StatusCode::OK, &levering).await
+            let levering = finish(app, caller, levering).await?;
+            Ok((StatusCode::OK, levering))
         }
     }
 }
@@ -229,7 +250,7 @@ fn judge_files(
         if !seen.insert(name.as_str()) {
             return error(wording::refused::tabel_twice(name));
         }
-        if file.path != format!("{name}.csv.zst")
+        if file.path != pakket::packing::file_name(name)
             || file.format != "csv"
             || file.compression != "zstd"
             || file.encoding != "utf-8"

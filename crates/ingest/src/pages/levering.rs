@@ -8,9 +8,8 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use lake::{Levering, Refusal};
 use schema::levering::datum_nl;
 use schema::pakket::{Answer, Toelichting};
@@ -18,7 +17,7 @@ use schema::{Bevinding, Confirmation, Definitie, Ernst, Oordeel, Toestand};
 
 use schema::text::grouped_thousands;
 
-use super::{Menu, page, toestand_class, toestand_label};
+use super::{Menu, back_to, page, shown_again, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
 use crate::leveringen::preview::{self, PreviewView};
 use crate::leveringen::sign::{Signature, sign};
@@ -49,6 +48,8 @@ struct LeveringPage {
     typed: TypedText,
     withdraw: bool,
     bewijs: bool,
+    /// Whether it is being judged.
+    busy: bool,
 }
 
 /// What was typed in a form that was refused: it stands there again.
@@ -241,14 +242,6 @@ fn answers(velden: &[(String, String)]) -> Vec<Toelichting> {
     given.collect()
 }
 
-/// What was typed, but for what may stand on no page.
-fn shown_again(text: &str) -> String {
-    if pakket::bsn::in_text(text) {
-        return String::new();
-    }
-    text.to_owned()
-}
-
 /// Everything that stood in the form of answers, also what is no answer.
 fn typed_answers(velden: &[(String, String)]) -> TypedText {
     let value = |name: String| {
@@ -268,13 +261,6 @@ fn typed_answers(velden: &[(String, String)]) -> TypedText {
             .collect(),
         ..TypedText::default()
     }
-}
-
-/// After a form, the browser asks for the page anew: reloading sends nothing twice.
-fn back_to(levering: &Levering) -> Response {
-    let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
-        .expect("an id is hexadecimal and dashes");
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// The page once more, with what was wrong on top.
@@ -337,6 +323,7 @@ async fn show_levering(
         proef: preview,
         content: content(levering, definitie),
         typed,
+        busy: matches!(levering.toestand, Toestand::Geopend | Toestand::Ontvangen),
         withdraw: levering.may_be_withdrawn(context.is_frozen()).is_ok(),
         bewijs: levering.has_ontvangstbewijs,
     };

@@ -5,6 +5,7 @@
 
 pub(crate) mod check;
 pub(crate) mod coordinator;
+pub(crate) mod deliver;
 pub(crate) mod levering;
 pub(crate) mod login;
 pub(crate) mod my_leveringen;
@@ -13,9 +14,10 @@ pub(crate) mod spiegel;
 pub(crate) mod welcome;
 
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lake::Levering;
 use schema::Toestand;
 use schema::text::grouped_thousands;
 
@@ -121,6 +123,21 @@ pub(crate) fn toestand_class(toestand: Toestand) -> &'static str {
         Toestand::Afgekeurd | Toestand::Verlopen => "fout",
         Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Gewist => "rust",
     }
+}
+
+/// What was typed, but for what may stand on no page.
+fn shown_again(text: &str) -> String {
+    if pakket::bsn::in_text(text) {
+        return String::new();
+    }
+    text.to_owned()
+}
+
+/// After a form, the browser asks for the page anew: reloading sends nothing twice.
+fn back_to(levering: &Levering) -> Response {
+    let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
+        .expect("an id is hexadecimal and dashes");
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// `1 fout`, `2 fouten`: a number with its noun.

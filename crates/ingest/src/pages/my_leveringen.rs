@@ -23,6 +23,27 @@ pub(super) struct MyLeveringen {
     pub(super) naam: String,
     pub(super) kvk: String,
     pub(super) uitvragen: Vec<UitvraagSection>,
+    /// What was wrong with a form.
+    pub(super) melding: Option<String>,
+    /// Whether anything can be delivered now.
+    pub(super) open: bool,
+}
+
+/// What a form on this page was refused for, and what was typed in it.
+#[derive(Default)]
+pub(super) struct RefusedForm {
+    pub(super) melding: Option<String>,
+    pub(super) nulopgave: Option<TypedStatement>,
+}
+
+/// What was typed in the form of a nulopgave.
+#[derive(Default, Clone)]
+pub(super) struct TypedStatement {
+    pub(super) uitvraag: String,
+    pub(super) jaar: i32,
+    pub(super) naam: String,
+    pub(super) functie: String,
+    pub(super) toelichting: String,
 }
 
 pub(super) struct UitvraagSection {
@@ -33,6 +54,10 @@ pub(super) struct UitvraagSection {
     pub(super) nu: String,
     pub(super) open: bool,
     pub(super) leveringen: Vec<LeveringLine>,
+    /// What stands in the form of a nulopgave, where one can be done.
+    pub(super) nulopgave: Option<TypedStatement>,
+    /// Whether that form was refused: then it stands open.
+    pub(super) typed: bool,
 }
 
 pub(super) struct LeveringLine {
@@ -54,6 +79,16 @@ pub(super) struct LeveringLine {
 pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
+) -> Result<Response, Problem> {
+    show_with(&app, &caller, StatusCode::OK, RefusedForm::default()).await
+}
+
+/// The page, with what was wrong with a form.
+pub(super) async fn show_with(
+    app: &App,
+    caller: &Caller,
+    status: StatusCode,
+    refused: RefusedForm,
 ) -> Result<Response, Problem> {
     let kvk = caller.kvk().unwrap_or_default();
     let name = app
@@ -82,16 +117,19 @@ pub(crate) async fn show(
             definitie,
             own_figures,
             &van,
-            LeveringContext::of(&app, kvk, &definitie.uitvraag, definitie.jaar).await?,
+            LeveringContext::of(app, kvk, &definitie.uitvraag, definitie.jaar).await?,
+            refused.nulopgave.as_ref(),
         ));
     }
     let page_data = MyLeveringen {
-        menu: Menu::of(&caller),
+        menu: Menu::of(caller),
         naam: name,
         kvk: kvk.to_owned(),
+        open: uitvragen.iter().any(|uitvraag| uitvraag.open),
         uitvragen,
+        melding: refused.melding,
     };
-    Ok(page(StatusCode::OK, &page_data))
+    Ok(page(status, &page_data))
 }
 
 /// One uitvraag with the leveringen of it, newest first.
@@ -100,8 +138,16 @@ pub(super) fn section(
     own_figures: bool,
     leveringen: &[&Levering],
     context: LeveringContext<'_>,
+    typed: Option<&TypedStatement>,
 ) -> UitvraagSection {
+    let is_this =
+        |t: &&TypedStatement| t.uitvraag == definitie.uitvraag && t.jaar == definitie.jaar;
+    let typed = typed.filter(is_this);
+    let nothing_counts = context.situation.is_some_and(|s| s.nothing_counts);
+    let may_declare = !context.is_frozen() && nothing_counts;
     UitvraagSection {
+        nulopgave: may_declare.then(|| typed.cloned().unwrap_or_default()),
+        typed: typed.is_some(),
         uitvraag: definitie.uitvraag.clone(),
         own_figures,
         titel: definitie.titel.clone(),

@@ -171,7 +171,7 @@ impl Gang {
         let location = self.keep_findings(&dir, oordeel)?;
         meld(
             G::Afgekeurd,
-            &wording::commands::findings_kept(&objection.text(), &location),
+            &wording::commands::findings_kept(&pack::objection_text(&objection), &location),
             &[],
         );
         Ok(None)

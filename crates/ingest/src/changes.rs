@@ -114,7 +114,7 @@ pub(crate) async fn changes(
     let new = new.ok_or_else(unknown)?;
     let query = parse(&parameters)?;
     let since = query.since.unwrap_or(version.saturating_sub(1));
-    let reden = reason(&app.lake, &uitvraag, jaar, version).await?;
+    let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let old = app.cijfers.version(uitvraag, jaar, since).await?;
     let old = old.ok_or(FilterError::Waarde("sinds"))?;
     let basis = format!("{} {}", old.hash, new.hash);
@@ -143,7 +143,7 @@ pub(crate) async fn changes(
                 query.filter.token(&basis, end)
             )
         });
-        answer(compared, reden, from, at_most, next)
+        answer(compared, why, from, at_most, next)
     }))
 }
 
@@ -267,7 +267,7 @@ fn differing<'a>(old: &'a Cijfer, new: &'a Cijfer) -> impl Iterator<Item = &'sta
 
 fn answer(
     compared: TableComparison,
-    reden: Option<String>,
+    why: Option<String>,
     from: usize,
     at_most: usize,
     next: Option<String>,
@@ -278,7 +278,7 @@ fn answer(
     let empty = ChangePage {
         versie: compared.new.versie,
         sinds: compared.old.versie,
-        reden,
+        reden: why,
         aantallen: compared.counts(),
         volgende: next,
         wijzigingen: Vec::new(),

@@ -32,7 +32,7 @@ pub(crate) enum NameKind {
 
 /// A gebied that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hit {
+pub(crate) struct GebiedHit {
     /// The gebied.
     pub(crate) gebied: Gebied,
     /// The name it was found by.
@@ -43,7 +43,7 @@ pub(crate) struct Hit {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SearchOutcome {
     /// Names that it is, begins or is a part of; the likeliest first.
-    Found(Vec<Hit>),
+    Found(Vec<GebiedHit>),
     /// None; these come nearest.
     Alike(Vec<Gebied>),
     /// There is no name to look for.
@@ -98,7 +98,7 @@ pub(crate) fn search(jaar: i32, typed: &str) -> SearchOutcome {
     let official = nickname.map(|(_, official)| official.replace(' ', "-"));
     let wanted = official.as_deref().unwrap_or(name);
     let known = known_names(jaar, &levels);
-    let mut found: BTreeMap<&str, (usize, &Hit)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, (usize, &GebiedHit)> = BTreeMap::new();
     for (spelled, hit) in &known {
         let code = hit.gebied.code.as_str();
         let by_code = code.eq_ignore_ascii_case(wanted).then_some(0);
@@ -113,7 +113,7 @@ pub(crate) fn search(jaar: i32, typed: &str) -> SearchOutcome {
     if found.is_empty() {
         return SearchOutcome::Alike(alike(&known, wanted));
     }
-    let mut found: Vec<(usize, &Hit)> = found.into_values().collect();
+    let mut found: Vec<(usize, &GebiedHit)> = found.into_values().collect();
     found.sort_by_cached_key(|(distance, hit)| {
         let level = levels.iter().position(|level| *level == hit.gebied.niveau);
         (*distance, hit.name.clone(), level, hit.gebied.naam.clone())
@@ -134,7 +134,7 @@ fn fit(name: &str, wanted: &str) -> Option<usize> {
 }
 
 /// The gebieden with a name nearest to this one.
-fn alike(known: &[(String, Hit)], wanted: &str) -> Vec<Gebied> {
+fn alike(known: &[(String, GebiedHit)], wanted: &str) -> Vec<Gebied> {
     let mut near: Vec<(usize, &Gebied)> = known
         .iter()
         .filter_map(|(name, hit)| Some((typing_errors(name, wanted, usize::MAX)?, &hit.gebied)))
@@ -150,12 +150,12 @@ fn alike(known: &[(String, Hit)], wanted: &str) -> Vec<Gebied> {
 }
 
 /// Every name by which a gebied of these levels can be found in a year, as it is spelled.
-fn known_names(jaar: i32, levels: &[Niveau]) -> Vec<(String, Hit)> {
+fn known_names(jaar: i32, levels: &[Niveau]) -> Vec<(String, GebiedHit)> {
     let all = Gebieden::get();
     let mut known = Vec::new();
     let mut add = |name: &str, gebied: &Gebied, kind: NameKind| {
         let gebied = gebied.clone();
-        known.push((spelled(name), Hit { gebied, name: kind }));
+        known.push((spelled(name), GebiedHit { gebied, name: kind }));
     };
     for gebied in levels.iter().flat_map(|niveau| all.list(jaar, *niveau)) {
         add(&gebied.naam, &gebied, NameKind::Own);
@@ -264,7 +264,9 @@ mod tests {
             assert!(found.len() > 1 || codes.len() == 1, "{typed}: {codes:?}");
         }
         assert_eq!(codes("utrecht")[..2], ["GM0344", "PV26"]);
-        assert_eq!(codes("bergen").len(), 4, "{:?}", codes("bergen"));
+        // Names that begin so, before those that end so, as Steenbergen does.
+        assert_eq!(codes("bergen")[..3], ["GM0893", "GM0373", "GM0748"]);
+        assert!(codes("bergen").contains(&"GM0851".to_owned()));
     }
 
     /// Who knows the name of before or after a herindeling finds the gebied of this year, and is told why.

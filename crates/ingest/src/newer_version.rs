@@ -64,7 +64,7 @@ fn failed(error: &dyn std::error::Error) -> Problem {
 
 /// What is read of `herkomst.json`.
 #[derive(Deserialize)]
-struct Provenance {
+struct VersionReason {
     reden: Option<String>,
 }
 
@@ -81,6 +81,6 @@ pub(crate) async fn reason(
     let provenance = lake
         .lees_publicatie(uitvraag, jaar, version, "herkomst.json")
         .await?
-        .and_then(|bytes| serde_json::from_slice::<Provenance>(&bytes).ok());
+        .and_then(|bytes| serde_json::from_slice::<VersionReason>(&bytes).ok());
     Ok(provenance.and_then(|provenance| provenance.reden))
 }

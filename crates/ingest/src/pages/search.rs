@@ -15,7 +15,7 @@ use super::spiegel::readable_address;
 use super::{Menu, counted, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
-use crate::gebied_names::{Hit, NameKind, SearchOutcome, search};
+use crate::gebied_names::{GebiedHit, NameKind, SearchOutcome, search};
 use crate::problem::Problem;
 use crate::publicaties::redirect;
 
@@ -67,7 +67,7 @@ pub(crate) async fn show(
         link(
             newest,
             &years,
-            Hit {
+            GebiedHit {
                 gebied,
                 name: NameKind::Own,
             },
@@ -76,7 +76,7 @@ pub(crate) async fn show(
     let (outcome, gebieden) = match search(newest, &query) {
         SearchOutcome::Found(hits) => {
             if let [
-                Hit {
+                GebiedHit {
                     gebied,
                     name: NameKind::Own,
                 },
@@ -115,12 +115,12 @@ fn answer(caller: &Caller, query: &str, outcome: String, gebieden: Vec<GebiedLin
     page(StatusCode::OK, &page_data)
 }
 
-fn link(newest: i32, earlier: &[i32], Hit { gebied, name }: Hit) -> GebiedLink {
+fn link(newest: i32, earlier: &[i32], GebiedHit { gebied, name }: GebiedHit) -> GebiedLink {
     let all = Gebieden::get();
     let others = earlier.iter().rev().filter_map(|jaar| {
-        let naam = all.name(*jaar, &gebied.code)?;
+        let named = all.name(*jaar, &gebied.code)?;
         let then = Gebied {
-            naam,
+            naam: named,
             ..gebied.clone()
         };
         Some((*jaar, readable_address(*jaar, &then)))

@@ -1,7 +1,7 @@
 //! The jeugdregio's together: which stand out, how many would by chance, the table in every order and the map.
 
-use schema::Niveau;
-use schema::cijfer::{Comparison, Reason, Status};
+use schema::cijfer::{Reason, Status};
+use schema::{Comparison, Niveau};
 
 use crate::fixture;
 

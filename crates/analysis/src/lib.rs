@@ -8,6 +8,7 @@
 
 pub mod area_tree;
 pub mod audit_input;
+mod catalogue;
 pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;

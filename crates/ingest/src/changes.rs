@@ -19,6 +19,7 @@ use crate::cijfers::{MOST, limit};
 use crate::figure_filter::{FigureFilter, FilterError, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::{FigureError, FigureTable};
+use crate::newer_version::reason;
 use crate::pieces::{json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::publicaties::{canonical, unknown};
@@ -69,6 +70,8 @@ pub(crate) struct ChangePage<'a> {
     versie: u32,
     /// The version it is compared with.
     sinds: u32,
+    /// Why the version was made; absent where that was not said.
+    reden: Option<String>,
     /// How many figures changed, on all pages together.
     aantallen: ChangeCounts,
     /// Where the next page is; absent on the last.
@@ -111,6 +114,7 @@ pub(crate) async fn changes(
     let new = new.ok_or_else(unknown)?;
     let query = parse(&parameters)?;
     let since = query.since.unwrap_or(version.saturating_sub(1));
+    let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let old = app.cijfers.version(uitvraag, jaar, since).await?;
     let old = old.ok_or(FilterError::Waarde("sinds"))?;
     let basis = format!("{} {}", old.hash, new.hash);
@@ -139,7 +143,7 @@ pub(crate) async fn changes(
                 query.filter.token(&basis, end)
             )
         });
-        answer(compared, from, at_most, next)
+        answer(compared, why, from, at_most, next)
     }))
 }
 
@@ -263,6 +267,7 @@ fn differing<'a>(old: &'a Cijfer, new: &'a Cijfer) -> impl Iterator<Item = &'sta
 
 fn answer(
     compared: TableComparison,
+    why: Option<String>,
     from: usize,
     at_most: usize,
     next: Option<String>,
@@ -273,6 +278,7 @@ fn answer(
     let empty = ChangePage {
         versie: compared.new.versie,
         sinds: compared.old.versie,
+        reden: why,
         aantallen: compared.counts(),
         volgende: next,
         wijzigingen: Vec::new(),

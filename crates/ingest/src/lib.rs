@@ -7,6 +7,7 @@
 
 mod auth;
 mod body;
+mod catalogue;
 mod changes;
 mod cijfers;
 mod clock;
@@ -17,12 +18,14 @@ mod figure_filter;
 mod figure_schema;
 mod figure_source;
 mod form_data;
+mod gebied_names;
 mod health;
 mod judge;
 mod judge_queue;
 mod keys;
 mod layers;
 mod leveringen;
+mod newer_version;
 mod nulopgaven;
 mod ontvangstbewijs;
 mod openapi;

@@ -10,6 +10,7 @@ pub(crate) mod levering;
 pub(crate) mod login;
 pub(crate) mod my_leveringen;
 pub(crate) mod own_figures;
+pub(crate) mod search;
 pub(crate) mod spiegel;
 pub(crate) mod welcome;
 

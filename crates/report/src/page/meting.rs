@@ -3,6 +3,7 @@
 use askama::Template;
 use schema::Niveau;
 
+use super::overview::JeugdregioOverview;
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, measurement_name, sections, template_error};
 use crate::ReportError;
@@ -21,6 +22,7 @@ struct Meting<'a> {
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
+    overview: JeugdregioOverview<'a>,
     sections: Vec<PageSection>,
 }
 
@@ -52,6 +54,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
             headings: headings(view),
+            overview: JeugdregioOverview::new(index),
             sections,
         },
     )

@@ -63,6 +63,13 @@ step "the PDFs: marks, tags, pages, and the numbers of the workbook"
 step "the published files, read by their address"
 "$VENV/bin/python" tests/python/files_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 
+step "the catalogue, by the shapes of DCAT-AP-NL 3.0"
+if [ -d "${DCAT_SHAPES:-}" ]; then
+    "$VENV/bin/python" tests/python/catalogue_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo" "$DCAT_SHAPES"
+else
+    echo "DCAT_SHAPES names no folder with shapes: the catalogue is NOT tested here" >&2
+fi
+
 step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"

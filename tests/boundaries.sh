@@ -84,11 +84,11 @@ only schema
 only rows schema
 only sheets rows schema
 only mapping sheets rows schema
-only pakket rows schema
+only pakket check rows schema
 only check schema
 only judging check schema
 only exporter judging check mapping sheets pakket rows schema
-only browser judging check mapping sheets rows schema
+only browser judging check mapping pakket sheets rows schema
 only lake schema
 only ingest judging check pakket lake rows schema
 only disclosure schema

@@ -5,4 +5,5 @@ mod names;
 mod power_cut;
 mod profiles;
 mod restore;
+mod sentences;
 mod whole_way;

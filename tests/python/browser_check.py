@@ -4,7 +4,8 @@ Usage: browser_check.py PAGE UITVRAAG SCRATCH_DIR [OMGANGSMONITOR]
 
 For each practice file: the koppeling the page proposes and the judgement it gives are byte for byte those of `uitvraag`.
 Then: 10,000 rows of 20 columns in under a second; nothing leaves, whatever a script on the page or in its worker tries;
-and what a reader needs: labels, contrast, keyboard, 320 px.
+what a reader needs: labels, contrast, keyboard, 320 px, forced colours; the open questions by clicking; a pakket that holds
+what `uitvraag pak` puts in it; and with the service, a messy workbook all the way to its ontvangstbewijs.
 """
 
 import csv
@@ -14,9 +15,11 @@ import json
 import pathlib
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 
+import zstandard
 from playwright.sync_api import sync_playwright
 
 from check import Check
@@ -27,6 +30,15 @@ FIXTURES = ROOT / "tests" / "fixtures" / "extracts"
 EXAMPLES = ROOT / "schemas" / "omgang" / "examples" / "2020"
 DAY = "2021-03-01"
 UITVRAAG = "omgang/2020"
+FAMILIES = ROOT / "tests" / "fixtures" / "workbooks" / "gezinnen.xlsx"
+# In the messy workbook: what a person who knows it answers where the first choice is not it.
+KNOWN = {
+    "In welke kolom staat 'Voorziening'": "in elke rij hetzelfde",
+    "In welke kolom staat 'Vorm'": "in elke rij hetzelfde",
+    "In welke kolom staat 'Begeleiding door'": "in elke rij hetzelfde",
+    "Wat is 'Begeleiding door'": "Onbekend",
+    "Wat betekent 'loopt'": "niets",
+}
 
 # Every way out a script has; each would reach the server that counts.
 WAYS_OUT = """async (url) => {
@@ -112,7 +124,7 @@ def until(page, expression, seconds=60):
         if page.evaluate(expression):
             return
         time.sleep(0.05)
-    raise SystemExit(f"waited in vain for {expression}: {page.inner_text('#stand')} {page.inner_text('#fout')}")
+    raise SystemExit(f"waited in vain for {expression:.200}: {page.inner_text('#stand')} {page.inner_text('#fout')}")
 
 
 def ask(page, files, koppeling=None):
@@ -251,6 +263,138 @@ def other_files(check, context, address):
     page.close()
 
 
+def saved(page, button):
+    """Clicks, and gives what was saved."""
+    with page.expect_download() as download:
+        page.click(button)
+    return download.value
+
+
+def answer_all(check, page, keyboard=False):
+    """Answers every question, by clicking or by the keyboard alone; gives how many there were."""
+    for count in range(60):
+        until(page, "!document.getElementById('vraag').hasAttribute('aria-busy')")
+        if not page.is_visible("#gesprek"):
+            return count
+        check.that(page.evaluate("document.activeElement.id") == "gesprek-kop", f"the focus is not on question {count}")
+        question = page.inner_text("#gesprek-kop")
+        wanted = next((choice for words, choice in KNOWN.items() if words in question), None)
+        choices = page.locator("#gesprek-keuzes button")
+        place = next((n for n in range(choices.count()) if wanted and wanted in choices.nth(n).inner_text()), 0)
+        if keyboard:
+            for _ in range(place + 1):
+                page.keyboard.press("Tab")
+            if not choices.count():
+                page.keyboard.type("De Ark")
+            page.keyboard.press("Enter")
+        elif choices.count():
+            choices.nth(place).click()
+        else:
+            page.fill("#gesprek-tekst", "De Ark")
+            page.click("#gesprek-typen button")
+        until(page, f"document.getElementById('gesprek').hidden || document.getElementById('gesprek-kop').textContent !== {json.dumps(question)}"
+              " || document.activeElement.id === 'gesprek-kop'")
+    raise SystemExit("the questions never end")
+
+
+def talk(check, browser, address):
+    """The open questions of a messy workbook, one by one: by keyboard, at 320 px, in forced colours."""
+    context = browser.new_context(viewport={"width": 320, "height": 800}, accept_downloads=True, forced_colors="active")
+    page = open_page(context, address)
+    page.set_input_files("#bestanden", FAMILIES)
+    page.select_option("#uitvraag", UITVRAAG)
+    page.fill("#leverdatum", DAY)
+    page.click("#controleer")
+    page.wait_for_selector("#gesprek:not([hidden])", timeout=60_000)
+    first = page.inner_text("#gesprek-kop")
+    check.that(not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"), "the question scrolls sideways at 320 px")
+    check.that(not (unnamed := page.evaluate(UNNAMED)), f"no label: {unnamed[:5]}")
+    page.click("#gesprek-terug")
+    until(page, "!document.getElementById('gesprek-bezwaar').hidden")
+    check.that("eerste vraag" in page.inner_text("#gesprek-bezwaar"), "there is something before the first question")
+    page.click("#gesprek-later")
+    until(page, f"document.getElementById('gesprek-kop').textContent !== {json.dumps(first)}")
+    page.click("#gesprek-terug")
+    until(page, f"document.getElementById('gesprek-kop').textContent === {json.dumps(first)}")
+    before = page.input_value("#koppeling")
+    page.click("#gesprek-keuzes button:has-text('in elke rij hetzelfde')")
+    until(page, "!document.getElementById('gesprek-typen').hidden")
+    page.fill("#gesprek-tekst", "De Ark")
+    page.click("#gesprek-typen button")
+    until(page, f"document.getElementById('koppeling').value !== {json.dumps(before)}")
+    half = scratch_file(saved(page, "#gesprek-bewaren"))
+    check.that(half == page.input_value("#koppeling"), "another koppeling is saved than stands there")
+    page.click("#gesprek-terug")
+    until(page, f"document.getElementById('koppeling').value === {json.dumps(before)}")
+    questions = answer_all(check, page, keyboard=True)
+    page.wait_for_selector("#uitslag:not([hidden])", timeout=60_000)
+    check.that(0 < questions <= 15, f"{questions} questions")
+    check.that("open vragen" not in page.inner_text("#uitslag-kop"), "something is open still")
+    whole = page.input_value("#koppeling")
+    page.close()
+    # What was saved halfway goes on where it was.
+    page = open_page(context, address)
+    page.set_input_files("#bestanden", FAMILIES)
+    page.select_option("#uitvraag", UITVRAAG)
+    page.fill("#leverdatum", DAY)
+    page.set_input_files("#koppeling-bestand", {"name": "koppeling.toml", "mimeType": "application/toml", "buffer": half.encode()})
+    until(page, "document.getElementById('koppeling').value.length > 0")
+    page.click("#voorstel")
+    page.wait_for_selector("#gesprek:not([hidden])", timeout=60_000)
+    answer_all(check, page)
+    page.wait_for_selector("#uitslag:not([hidden])", timeout=60_000)
+    check.that(page.input_value("#koppeling") == whole, "going on gives another koppeling")
+    context.close()
+
+
+def scratch_file(download):
+    return pathlib.Path(download.path()).read_text()
+
+
+def make_pakket(check, page, scratch):
+    """A new key, chosen from where it was saved, and the pakket; gives where both are."""
+    page.click("#pakket-maken")
+    until(page, "!document.getElementById('fout').hidden")
+    check.that("sleutel" in page.inner_text("#fout"), "a pakket without a key")
+    key, archive = scratch / "sleutel.toml", scratch / "pakket.tar"
+    saved(page, "#sleutel-nieuw").save_as(key)
+    page.set_input_files("#sleutel", key)
+    until(page, "document.getElementById('sleutel-kenmerk').textContent !== ''")
+    saved(page, "#pakket-maken").save_as(archive)
+    return key, archive
+
+
+def pack(check, context, address, program, scratch):
+    """The pakket of the page holds what `uitvraag pak` puts in it with the same key; packing apart."""
+    files = sorted(EXAMPLES.glob("geldig/*.csv"))
+    page = open_page(context, address)
+    ask(page, files)
+    key, archive = make_pakket(check, page, scratch)
+    secret = key.read_text().split()[-2]
+    check.that(len(secret) > 50 and secret not in page.content(), "the key stands on the page")
+    page.close()
+    own, out = scratch / "eigen-sleutel.toml", scratch / "pakket"
+    own.unlink(missing_ok=True)
+    run(program, "sleutel", "zet-terug", key, "--sleutel", own, cwd=scratch)
+    check.that(own.read_text() == key.read_text(), "the program writes another key file")
+    run(program, "pak", *files, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--sleutel", own, "--uit", out, cwd=scratch)
+    same_pakket(check, archive, out)
+
+
+def same_pakket(check, archive, folder):
+    with tarfile.open(archive) as tar:
+        contents = {member.name: tar.extractfile(member).read() for member in tar}
+    manifests = [json.loads(text) for text in (contents.pop("pakket.json"), (folder / "pakket.json").read_bytes())]
+    check.that(sorted(contents) == sorted(path.name for path in folder.glob("*.zst")), f"other files: {sorted(contents)}")
+    for name, packed in contents.items():
+        csvs = [zstandard.ZstdDecompressor().decompressobj().decompress(data) for data in (packed, (folder / name).read_bytes())]
+        check.that(csvs[0] == csvs[1], f"{name} holds something else")
+    for manifest in manifests:
+        for resource in manifest["resources"]:
+            del resource["bytes"], resource["hash"]
+    check.that(manifests[0] == manifests[1], f"the manifest says something else: {manifests}")
+
+
 def silent(check, context, address):
     """Nothing gets out, and the page itself does not try."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counter)
@@ -309,6 +453,8 @@ def main():
         other_files(check, context, address)
         silent(check, context, address)
         readable(check, browser, address)
+        talk(check, browser, address)
+        pack(check, context, address, program, scratch)
         if len(sys.argv) > 4:
             served(check, context, sys.argv[4], scratch)
         browser.close()
@@ -317,12 +463,16 @@ def main():
 
 
 def served(check, context, binary, scratch):
-    """The service hands the same page out, and its header says so too."""
+    """The service hands the same page out, and its header says so too. With it a workbook comes to its ontvangstbewijs."""
     from portal_check import serve
 
     empty = scratch / "dienst"
     empty.mkdir(exist_ok=True)
-    process, url = serve(str(pathlib.Path(binary).resolve()), empty)
+    binary = str(pathlib.Path(binary).resolve())
+    (empty / "aanbieders.csv").write_text("kvk,naam,werkgebied,uitkomst\n12345678,De Ark,NL00,verwacht\n")
+    run(binary, "admin", "aanbieders", "import", "aanbieders.csv", "--uitvraag", UITVRAAG, cwd=empty)
+    token = run(binary, "admin", "token", "new", "--role", "aanbieder", "--kvk", "12345678", cwd=empty).decode().strip()
+    process, url = serve(binary, empty)
     try:
         answer = context.request.get(f"{url}/controleren")
         policy = answer.headers.get("content-security-policy", "")
@@ -331,9 +481,43 @@ def served(check, context, binary, scratch):
         check.that(json.loads(ask(page, sorted(EXAMPLES.glob("fout/*.csv"))))["verdict"] == "afgekeurd", "served: no judgement")
         page.close()
         silent(check, context, f"{url}/controleren")
+        journey(check, context, url, token, scratch)
     finally:
         process.terminate()
         process.wait(30)
+
+
+def journey(check, context, url, token, scratch):
+    """From a messy workbook to the ontvangstbewijs, without a program: 61 children in 38 families."""
+    page = open_page(context, f"{url}/controleren")
+    page.set_input_files("#bestanden", FAMILIES)
+    page.select_option("#uitvraag", UITVRAAG)
+    page.click("#controleer")
+    page.wait_for_selector("#gesprek:not([hidden])", timeout=60_000)
+    answer_all(check, page)
+    page.wait_for_selector("#pakket:not([hidden])", timeout=60_000)
+    check.that("61 rijen" in page.inner_text("#gelezen"), f"not every child was read: {page.inner_text('#gelezen')}")
+    _, archive = make_pakket(check, page, scratch)
+    page.click("#pakket-verder a")
+    page.fill("input[name=token]", token)
+    page.click("main form button")
+    page.set_input_files("#bestanden", FAMILIES)
+    page.click("text=Lever dit pakket")
+    check.that("zip-bestand" in page.inner_text("[role=alert]"), "a workbook is not refused by name")
+    page.set_input_files("#bestanden", archive)
+    page.click("text=Lever dit pakket")
+    for select in page.locator("select[name^=antwoord]").all():
+        select.select_option("klopt")
+    if page.is_visible("text=Antwoorden bewaren"):
+        page.click("text=Antwoorden bewaren")
+    check.that("61" in page.inner_text("main"), "the portal counts other children")
+    page.fill("#naam", "Anna de Vries")
+    page.fill("#functie", "directeur")
+    page.click("text=Ondertekenen en indienen")
+    proof = scratch / "ontvangstbewijs"
+    saved(page, "text=Download het ontvangstbewijs").save_as(proof)
+    check.that(proof.read_text().count(".") >= 2, f"this is no ontvangstbewijs: {proof.read_text()[:80]}")
+    page.close()
 
 
 if __name__ == "__main__":

@@ -302,6 +302,18 @@ def outcome_by_wait(t, levels, norm, out: Expected):
         out.put("uitkomst_onbegeleide_omgang", key, ratio(alone, following.height), alone, following.height)
 
 
+def case_mix(long: pl.DataFrame, out: Expected):
+    """Ended as planned beside what the same strata in the country would have given, per gebied."""
+    ended = long.filter(pl.col("ended") & (pl.col("reden_einde") != "ingetrokken_voor_start") & (pl.col("uitsplitsing") == "totaal"))
+    strata = ["kader", "leeftijdsklasse", "verwijzer"]
+    ended = ended.with_columns(plan=(pl.col("reden_einde") == "volgens_plan").cast(pl.Float64))
+    country = ended.filter(pl.col("niveau") == "nederland").group_by(strata).agg(rate=pl.col("plan").mean())
+    cells = ended.join(country, on=strata, how="left").group_by(KEY).agg(plan=pl.col("plan").sum(), expected=pl.col("rate").sum())
+    for c in cells.iter_rows(named=True):
+        key = tuple(c[k] for k in KEY)
+        out.put("uitkomst_volgens_plan_verwacht", key, ratio(c["plan"], c["expected"]), c["plan"], c["expected"])
+
+
 def days(long: pl.DataFrame, norm: int, out: Expected):
     """Quantiles, curves and the class of the longest wait, per cell."""
     for (cond, column, names) in [
@@ -471,6 +483,7 @@ def main() -> int:
     long = spread(t, levels, BREAKDOWNS)
     counts_and_shares(long, people, options.norm_days, options.year, out)
     outcome_by_wait(t, levels, options.norm_days, out)
+    case_mix(long, out)
     days(long, options.norm_days, out)
     gezinnen_payers_and_product(t, levels, out)
     valid = lambda name: codes(name, options.year)

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-PAGES = ["index.html", "uitleg/index.html", "0-meting/index.html", "spiegel/JZ13/index.html", "spiegel/GM0363/index.html", "spiegel/GM0088/index.html"]
+PAGES = ["index.html", "uitleg/index.html", "0-meting/index.html", "0-meting/jeugdregios/index.html", "0-meting/jeugdregios/duur_mediaan.html", "spiegel/JZ13/index.html", "spiegel/GM0363/index.html", "spiegel/GM0088/index.html"]
 
 
 def problems(page, failed):

@@ -103,6 +103,8 @@ class Publication:
                 return [(b["teller"], "teller", cell), (b["noemer"], "noemer", cell), (b["noemer"], "n", cell)]
             case "aandeel_code":
                 return [(b["maat"], "teller", cell), (b["maat"] + "/" + b["veld"], "noemer", whole)]
+            case "case_mix":
+                return [(b["teller"], "teller", cell), (b["noemer"], "n", cell)]
             case "kwantiel":
                 return [(b["maat"], "n", cell)]
             case "verhouding" if kind == "verhouding":
@@ -282,6 +284,10 @@ class Rules:
             case _:
                 value = x / n
         self.that(close(row["waarde"], value), "a ratio from its published counts", (key, row["waarde"], value))
+        if b["soort"] == "case_mix":
+            low, high = outer_count(x, p.effect(key[0]))
+            fine = close(row["onder"], low / (n + 2.5)) and close(row["boven"], high / (n - 2.5))
+            self.that(fine, "95 % limits of what was expected", (key, row["onder"], row["boven"], low, high, n))
         # Of the sizes of two lists either may be small; of a quotient it is what is divided by.
         floor = n if b.get("uitkomst") not in ("norm_wachtrij", "inhaalcapaciteit") else x
         self.that(floor >= SHARE_FLOOR, "a ratio from a published noemer of 20", (key, x, n))

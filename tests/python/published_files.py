@@ -30,7 +30,7 @@ class Files:
         "cijfers.json": {"jaar", "versie"},
         "datapackage.json": {"indicatoren.*.decimalen", "indicatoren.*.oordeel.vanaf", "resources.*.bytes"},
     }
-    SILENT = {".css", ".woff2", ".txt", ".parquet"}
+    SILENT = {".css", ".woff2", ".txt", ".parquet", ".ttl"}
 
     def __init__(self, publication, rules):
         self.publication, self.rules = publication, rules

@@ -75,6 +75,8 @@ fn counts(computed: &Computed) -> Option<IndicatorCounts> {
             let floor = own(noemer).map(|whole| (whole, SHARE_FLOOR));
             (own(teller), own(noemer), own(noemer), floor)
         }
+        // What is expected counts nobody, and may be what is too small.
+        Computation::CaseMix { teller, noemer, .. } => (own(teller), None, own(noemer), None),
         Computation::AandeelCode { maat, .. } => {
             let whole = CountOf::all_codes(maat);
             let floor = Some((whole.clone(), SHARE_FLOOR));

@@ -144,6 +144,21 @@ impl CellMeasures {
             })
     }
 
+    /// The records that a measure counts in a gebied by code of a breakdown, in the order of its codes.
+    pub(crate) fn by_code(
+        &self,
+        measure: &str,
+        gebied: u32,
+        uitsplitsing: &str,
+    ) -> impl Iterator<Item = RecordSet> {
+        let of = self.plek.get(measure).map(|&(k, m)| (&self.cubes[k], m));
+        let codes = of.and_then(|(cube, _)| cube.categorieen(uitsplitsing));
+        codes.unwrap_or_default().filter_map(move |categorie| {
+            let (cube, m) = of?;
+            Some(cube.records(m, gebied, categorie))
+        })
+    }
+
     /// Whether a measure counts records of people, so that it is rounded before it leaves.
     pub(crate) fn is_count(&self, measure: &str) -> bool {
         self.plek

@@ -15,6 +15,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use rayon::slice::ParallelSliceMut;
 use schema::Cijfer;
 use schema::cijfer::{Column, ColumnKind, Value};
 
@@ -33,7 +34,7 @@ pub fn sort(cijfers: &mut [Cijfer]) {
             &c.categorie,
         )
     }
-    cijfers.sort_by(|a, b| key(a).cmp(&key(b)));
+    cijfers.par_sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 /// The figures as one Arrow batch.

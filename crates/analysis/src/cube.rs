@@ -9,7 +9,7 @@
 //! whose keys add up to `sleutel`; other numbers are measures that add up. `dagen` and `intrede` are day axes, and
 //! `kind` numbers what counts once per cell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use arrow::array::{
     Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray,
@@ -37,8 +37,8 @@ pub struct Cube {
     categorieen: usize,
     cells: Vec<RecordSet>,
     series: Vec<Series>,
-    /// Per cell what each aanbieder brought: of sums everywhere, of counts in the totals.
-    parts: HashMap<usize, BTreeMap<u32, RecordSet>>,
+    /// What each aanbieder brought to a cell, in order of both: of sums everywhere, of counts in the totals.
+    parts: Vec<((usize, u32), RecordSet)>,
     /// The aanbieders by the order in which they were met.
     aanbieders: HashMap<String, u32>,
     /// Records whose gemeente is in no indeling of the year; they count nowhere.
@@ -69,6 +69,9 @@ pub struct Series {
     /// Over `intrede`.
     pub entry: DayCount,
 }
+
+/// Parts while they are added up, by cell and aanbieder.
+type Parts = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
 
 /// What a column is.
 #[derive(PartialEq, Eq)]
@@ -117,21 +120,21 @@ impl Cube {
     ) -> Result<Self, AnalysisError> {
         let mut cube = Self::empty(group, batches, codelijsten, areas)?;
         let mut children = Vec::new();
+        let mut parts = Parts::default();
         for batch in batches {
-            cube.add_batch(group, batch, areas, &mut children)?;
+            cube.add_batch(group, batch, areas, &mut parts, &mut children)?;
         }
         // What is given per gebied counts there alone.
         if batches
             .first()
             .is_some_and(|b| b.column_by_name("gemeente").is_some())
         {
-            cube.roll_up(areas);
+            cube.roll_up(areas, &mut parts);
         }
-        cube.add_distinct(children);
-        for reeks in &mut cube.series {
-            reeks.days.merge();
-            reeks.entry.merge();
-        }
+        cube.add_distinct(children, &mut parts);
+        cube.parts = parts.into_iter().collect();
+        cube.parts.sort_unstable_by_key(|&(place, _)| place);
+        cube.merge_series();
         Ok(cube)
     }
 
@@ -147,7 +150,7 @@ impl Cube {
             categorieen: 1,
             cells: Vec::new(),
             series: Vec::new(),
-            parts: HashMap::new(),
+            parts: Vec::new(),
             aanbieders: HashMap::new(),
             not_placed: 0,
         };
@@ -203,6 +206,7 @@ impl Cube {
         group: &str,
         batch: &RecordBatch,
         areas: &AreaTree,
+        parts: &mut Parts,
         children: &mut Vec<ChildRow>,
     ) -> Result<(), AnalysisError> {
         let rows = BatchRows::new(group, self, batch, areas)?;
@@ -238,7 +242,8 @@ impl Cube {
                         });
                     } else {
                         let in_total = categorie == 0;
-                        self.add_cell(cell, in_total, own != Some(gebied), row, &rows);
+                        let parts = (own != Some(gebied)).then_some(&mut *parts);
+                        self.add_cell(cell, in_total, parts, row, &rows);
                     }
                 }
             }
@@ -246,12 +251,12 @@ impl Cube {
         Ok(())
     }
 
-    /// `shared`: whether others may count in the cell too.
+    /// `parts`: where others may count in the cell too.
     fn add_cell(
         &mut self,
         cell: usize,
         in_total: bool,
-        shared: bool,
+        mut parts: Option<&mut Parts>,
         row: usize,
         rows: &BatchRows,
     ) {
@@ -274,12 +279,11 @@ impl Cube {
             }
             let cell = cell + index;
             self.cells[cell].add(set);
-            if shared
-                && (in_total || !self.measures[index].counts)
+            if (in_total || !self.measures[index].counts)
+                && let Some(parts) = &mut parts
                 && let Some(aanbieder) = rows.aanbieder(row)
             {
-                let parts = self.parts.entry(cell).or_default();
-                parts.entry(aanbieder).or_default().add(set);
+                parts.entry((cell, aanbieder)).or_default().add(set);
             }
             if let Some(days) = &rows.days {
                 let reeks = &mut self.series[cell];
@@ -292,21 +296,17 @@ impl Cube {
     }
 
     /// What stands in the gemeenten, in every gebied around them.
-    fn roll_up(&mut self, areas: &AreaTree) {
+    fn roll_up(&mut self, areas: &AreaTree, parts: &mut Parts) {
+        self.merge_series();
         let width = self.categorieen * self.measures.len();
         for (gemeente, around) in areas.around_gemeenten() {
             let from = gemeente as usize * width;
             for cell in from..from + width {
                 let set = self.cells[cell];
-                let part = self.parts.get(&cell).cloned().unwrap_or_default();
                 let series = self.series.get_mut(cell).map(std::mem::take);
                 for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
                     let target = gebied as usize * width + cell - from;
                     self.cells[target].add(set);
-                    for (&aanbieder, set) in &part {
-                        let parts = self.parts.entry(target).or_default();
-                        parts.entry(aanbieder).or_default().add(*set);
-                    }
                     if let Some(own) = &series {
                         self.series[target].days.add_all(&own.days);
                         self.series[target].entry.add_all(&own.entry);
@@ -317,10 +317,27 @@ impl Cube {
                 }
             }
         }
+        let of_gemeenten: Vec<_> = parts.iter().map(|(&place, &set)| (place, set)).collect();
+        for ((cell, aanbieder), set) in of_gemeenten {
+            let gemeente = u32::try_from(cell / width).expect("gebieden are numbered in 32 bits");
+            let around = areas.of_number(gemeente).unwrap_or_default();
+            for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
+                let target = gebied as usize * width + cell % width;
+                parts.entry((target, aanbieder)).or_default().add(set);
+            }
+        }
+    }
+
+    /// Brings each day together, as reading them wants it.
+    fn merge_series(&mut self) {
+        for reeks in &mut self.series {
+            reeks.days.merge();
+            reeks.entry.merge();
+        }
     }
 
     /// Each `kind` counts once in a cell, however many rows put it there.
-    fn add_distinct(&mut self, mut children: Vec<ChildRow>) {
+    fn add_distinct(&mut self, mut children: Vec<ChildRow>, parts: &mut Parts) {
         children.sort_unstable();
         children.dedup_by_key(|child| (child.kind, child.cell));
         for child in children {
@@ -331,8 +348,7 @@ impl Cube {
             for cell in child.cell..child.cell + self.measures.len() {
                 self.cells[cell].add(set);
                 if let Some(aanbieder) = child.aanbieder {
-                    let parts = self.parts.entry(cell).or_default();
-                    parts.entry(aanbieder).or_default().add(set);
+                    parts.entry((cell, aanbieder)).or_default().add(set);
                 }
             }
         }
@@ -362,6 +378,12 @@ impl Cube {
         Some(dimension.van + dimension.codes.iter().position(|c| c == code)?)
     }
 
+    /// The numbers of the categories of a breakdown, in the order of its codes.
+    pub fn categorieen(&self, uitsplitsing: &str) -> Option<std::ops::Range<usize>> {
+        let dimension = self.dimensions.iter().find(|d| d.naam == uitsplitsing)?;
+        Some(dimension.van..dimension.van + dimension.codes.len())
+    }
+
     /// The records that a measure counts in a cell; of a sum, the sum as their count.
     pub fn records(&self, measure: usize, gebied: u32, categorie: usize) -> RecordSet {
         let cell = self.cell(measure, gebied, categorie);
@@ -375,23 +397,30 @@ impl Cube {
 
     /// What the aanbieders brought to a sum, or to the count of a whole gebied.
     pub fn contributions(&self, measure: usize, gebied: u32, categorie: usize) -> Contributions {
-        let parts = self.parts.get(&self.cell(measure, gebied, categorie));
-        let parts = parts.into_iter().flat_map(BTreeMap::values);
-        Contributions::of(parts.map(|part| part.count as f64))
+        let parts = self.parts_of(self.cell(measure, gebied, categorie)).iter();
+        Contributions::of(parts.map(|(_, part)| part.count as f64))
     }
 
     /// The records of a measure in a whole gebied, per aanbieder, by KvK number.
     pub fn parts(&self, measure: usize, gebied: u32) -> Vec<(&str, RecordSet)> {
-        let Some(parts) = self.parts.get(&self.cell(measure, gebied, 0)) else {
+        let parts = self.parts_of(self.cell(measure, gebied, 0));
+        if parts.is_empty() {
             return Vec::new();
-        };
+        }
+        let of = |number: u32| parts.iter().find(|((_, other), _)| *other == number);
         let mut found: Vec<(&str, RecordSet)> = self
             .aanbieders
             .iter()
-            .filter_map(|(kvk, number)| Some((kvk.as_str(), *parts.get(number)?)))
+            .filter_map(|(kvk, &number)| Some((kvk.as_str(), of(number)?.1)))
             .collect();
         found.sort_unstable_by_key(|(kvk, _)| *kvk);
         found
+    }
+
+    fn parts_of(&self, cell: usize) -> &[((usize, u32), RecordSet)] {
+        let from = self.parts.partition_point(|((other, _), _)| *other < cell);
+        let rest = &self.parts[from..];
+        &rest[..rest.partition_point(|((other, _), _)| *other == cell)]
     }
 
     fn cell(&self, measure: usize, gebied: u32, categorie: usize) -> usize {

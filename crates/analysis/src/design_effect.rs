@@ -1,38 +1,77 @@
 //! What records that hang together cost in certainty: the design effect of each indicator, over the country.
 //!
 //! Owns counting per cluster: the statements of the pipeline run once more with the cluster in the place of the aanbieder
-//! (see [`crate::session::Unit`]), so that they bring per cluster what they bring per aanbieder. Leaves the formulas to
-//! [`crate::statistics::cluster`] and the intervals to [`crate::formulas`].
+//! (see [`crate::session::Unit`]), so that they bring per cluster what they bring per aanbieder; of a large country over one
+//! in so many clusters, whole ones, chosen by their key. Leaves the formulas to [`crate::statistics::cluster`] and the
+//! intervals to [`crate::formulas`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{AsArray, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
-use datafusion::prelude::SessionContext;
+use datafusion::error::DataFusionError;
+use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
+use datafusion::prelude::{Expr, SessionContext, ident, lit, when};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use schema::Definitie;
 use schema::indicator::Kind;
 
+use crate::area_tree::AreaTree;
 use crate::pipeline::{Computation, Computed};
+use crate::session::Unit;
 use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};
-use crate::{AnalysisError, Pipeline, session};
+use crate::{AnalysisError, Inputs, Pipeline, session};
+
+/// Per indicator its design effect, where it is above 1. `exact`: a session with every record.
+pub(crate) async fn design_effects(
+    exact: &SessionContext,
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+    areas: &AreaTree,
+) -> Result<BTreeMap<String, f64>, AnalysisError> {
+    let mut effects = BTreeMap::new();
+    if pipeline.cluster.is_empty() {
+        return Ok(effects);
+    }
+    let one_in = one_in(session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
+    let ctx = session::open(inputs, pipeline, areas, Unit::Cluster { one_in }).await?;
+    let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
+    for (group, statements) in &pipeline.groups {
+        let over = statements.iter().filter(|sql| is_over(sql, &with_clusters));
+        let tables: Vec<ClusterTable> = stream::iter(over)
+            .map(|statement| ClusterTable::of(&ctx, group, statement))
+            .buffered(session::AT_ONCE)
+            .try_filter_map(|table| async { Ok(table) })
+            .try_collect()
+            .await?;
+        let of_group = pipeline.indicatoren.iter();
+        for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
+            let effect = design_effect(computed, &tables);
+            if effect > 1.0 {
+                effects.insert(computed.indicator.id.clone(), effect);
+            }
+        }
+    }
+    Ok(effects)
+}
 
 /// The counts of one statement per cluster: each row stands for so many clusters that count alike.
-pub(crate) struct ClusterTable {
+struct ClusterTable {
     measures: Vec<String>,
     rows: Vec<(Vec<u32>, u64)>,
 }
 
 impl ClusterTable {
     /// Of a statement, in a session whose rows are by cluster; `None` where it counts no records.
-    pub(crate) async fn of(
+    async fn of(
         ctx: &SessionContext,
         group: &str,
         statement: &str,
     ) -> Result<Option<Self>, AnalysisError> {
         let error = || AnalysisError::engine(format!("clusters of {group}.sql can't be counted"));
-        let plan = ctx.sql(statement).await.map_err(error())?;
-        let fields = plan.schema().fields();
+        let counted = ctx.sql(statement).await.map_err(error())?;
+        let fields = counted.schema().fields();
         let measures: Vec<String> = fields
             .iter()
             .filter(|field| *field.data_type() == DataType::Boolean)
@@ -42,16 +81,16 @@ impl ClusterTable {
             return Ok(None);
         }
         let once = fields.iter().any(|field| field.name() == "kind");
-        let sums: Vec<String> = measures.iter().map(|name| sum_of(name, once)).collect();
-        let places: Vec<String> = (1..=measures.len()).map(|k| k.to_string()).collect();
-        let counted = format!(
-            "SELECT {}, COUNT(*) AS clusters FROM (SELECT {} FROM ({statement}) GROUP BY aanbieder) GROUP BY {}",
-            measures.join(", "),
-            sums.join(", "),
-            places.join(", "),
-        );
-        let batches = ctx.sql(&counted).await.map_err(error())?;
-        let batches = batches.collect().await.map_err(error())?;
+        let sums = measures.iter().map(|name| records_of(name, once));
+        let sums = sums.collect::<Result<_, _>>().map_err(error())?;
+        let alike = measures.iter().map(ident).collect();
+        let batches = counted
+            .aggregate(vec![ident("aanbieder")], sums)
+            .and_then(|of_each| of_each.aggregate(alike, vec![count(lit(1))]))
+            .map_err(error())?
+            .collect()
+            .await
+            .map_err(error())?;
         let mut rows = Vec::new();
         for batch in &batches {
             let columns: Vec<Int64Array> = batch
@@ -98,10 +137,7 @@ impl ClusterTable {
 }
 
 /// The tables of the definition whose records have a cluster, and the views over them.
-pub(crate) fn tables_with_clusters<'a>(
-    definitie: &'a Definitie,
-    pipeline: &'a Pipeline,
-) -> BTreeSet<&'a str> {
+fn tables_with_clusters<'a>(definitie: &'a Definitie, pipeline: &'a Pipeline) -> BTreeSet<&'a str> {
     let mut names: BTreeSet<&str> = definitie
         .tabellen
         .iter()
@@ -118,7 +154,7 @@ pub(crate) fn tables_with_clusters<'a>(
 }
 
 /// Whether a statement reads one of these tables.
-pub(crate) fn is_over(statement: &str, tables: &BTreeSet<&str>) -> bool {
+fn is_over(statement: &str, tables: &BTreeSet<&str>) -> bool {
     words(statement).any(|word| tables.contains(word))
 }
 
@@ -128,19 +164,29 @@ fn words(sql: &str) -> impl Iterator<Item = &str> {
 }
 
 /// How many records a measure counts in a cluster; who counts once per cell, however many rows say so, counts once.
-fn sum_of(measure: &str, once: bool) -> String {
-    if once {
-        format!(
-            "SUM(CASE WHEN {measure} AND kind = 0 THEN aantal ELSE 0 END) + COUNT(DISTINCT CASE WHEN {measure} AND kind > 0 THEN kind END) AS {measure}"
-        )
+fn records_of(measure: &str, once: bool) -> Result<Expr, DataFusionError> {
+    let counted = ident(measure);
+    let records = |of: Expr| when(of, ident("aantal")).otherwise(lit(0)).map(sum);
+    let all = if once {
+        let numbered = when(counted.clone().and(ident("kind").gt(lit(0))), ident("kind")).end()?;
+        records(counted.and(ident("kind").eq(lit(0))))? + count_distinct(numbered)
     } else {
-        format!("SUM(CASE WHEN {measure} THEN aantal ELSE 0 END) AS {measure}")
-    }
+        records(counted)?
+    };
+    Ok(all.alias(measure))
+}
+
+/// Clusters are chosen where there are more records than this: the effect is in one decimal, and hardly moves any more.
+const ENOUGH_RECORDS: usize = 200_000;
+
+/// One in how many clusters is counted, where a table has so many records.
+fn one_in(records: usize) -> u64 {
+    u64::try_from(records.div_ceil(ENOUGH_RECORDS).max(1)).unwrap_or(u64::MAX)
 }
 
 /// The design effect of an indicator, in one decimal, 1 where its records do not hang together. Shares of codes, quantiles
 /// and curves take that of their count: as if all of a cluster went the same way, which is the most it can be.
-pub(crate) fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
+fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
     if matches!(
         computed.indicator.kind,
         Kind::Public | Kind::Places | Kind::Extreme
@@ -154,6 +200,7 @@ pub(crate) fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64
         Computation::Aantal { maat, .. }
         | Computation::Per { maat, .. }
         | Computation::AandeelCode { maat, .. }
+        | Computation::CaseMix { teller: maat, .. }
         | Computation::Kwantiel { maat, .. } => count(maat),
         Computation::Incidentie { uitgang, .. } => count(uitgang),
         Computation::Verhouding { .. }
@@ -188,6 +235,13 @@ mod tests {
         let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
         let tables = tables_with_clusters(&definitie, &pipeline);
         assert_eq!(Vec::from_iter(tables), ["traject", "traject_jaar"]);
+    }
+
+    #[test]
+    fn clusters_are_chosen_only_where_there_are_many_records() {
+        assert_eq!([0, 1, ENOUGH_RECORDS].map(one_in), [1, 1, 1]);
+        assert_eq!(one_in(ENOUGH_RECORDS + 1), 2);
+        assert_eq!(one_in(1_000_000), 5);
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 use disclosure::rules::Contributions;
 use disclosure::{FigureBasis, PointToShow, RecordSet};
+use rayon::prelude::*;
+use schema::cijfer::SmolStr;
 use schema::{Cijfer, OwnFigure};
 
-use crate::area_tree::{AreaTree, GebiedNode};
+use crate::area_tree::{AreaTree, GebiedNode, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Series};
 use crate::formula_results::{
@@ -16,7 +18,8 @@ use crate::formula_results::{
     share_on,
 };
 use crate::pipeline::{Computation, Computed, CurveReading, DenominatorTable};
-use crate::statistics::rounded::count_bounds;
+use crate::statistics::rounded::{count_bounds, in_fives};
+use crate::statistics::standardise::{CaseMix, Stratum, expected};
 use crate::statistics::survival::{Curve, survival_curve};
 use crate::statistics::{Confidence, DayCount};
 
@@ -45,9 +48,9 @@ pub struct Figure {
     /// Number of the gebied.
     pub gebied: u32,
     /// `totaal` or the field.
-    pub uitsplitsing: String,
+    pub uitsplitsing: SmolStr,
     /// `totaal` or the code.
-    pub categorie: String,
+    pub categorie: SmolStr,
     /// Whether nobody spoke of the gebied, so that nothing counted there means unknown and not none.
     pub silent: bool,
     /// What came out.
@@ -75,8 +78,8 @@ pub fn figures(
     let mut cells = cells(computed, context);
     cells.sort_unstable();
     let met_codes = matches!(computed.computation, Computation::AandeelCode { .. });
-    let mut results = Vec::with_capacity(cells.len() * context.areas.gebieden.len());
-    for &gebied in context.areas.ordered() {
+    let in_gebied = |&gebied: &u32| {
+        let mut results = Vec::with_capacity(cells.len());
         for (uitsplitsing, code) in &cells {
             let cell = FormulaCell {
                 measures,
@@ -102,8 +105,10 @@ pub fn figures(
                 });
             }
         }
-    }
-    results
+        results
+    };
+    let of_each: Vec<Vec<Figure>> = context.areas.ordered().par_iter().map(in_gebied).collect();
+    of_each.into_iter().flatten().collect()
 }
 
 /// The exact figures of one indicator for the aanbieder with this place: the total, and what there is in breakdowns and
@@ -115,7 +120,7 @@ pub(crate) fn own_figures(
     place: u32,
 ) -> Vec<OwnFigure> {
     let indicator = &computed.indicator;
-    let compute = |(uitsplitsing, code): (String, String)| {
+    let compute = |(uitsplitsing, code): (SmolStr, SmolStr)| {
         let cell = FormulaCell {
             measures,
             gebied: place,
@@ -138,8 +143,8 @@ pub(crate) fn own_figures(
             teller: number.teller,
             noemer: number.noemer,
             n: number.n,
-            uitsplitsing,
-            categorie: code,
+            uitsplitsing: uitsplitsing.to_string(),
+            categorie: code.to_string(),
         })
     };
     cells(computed, context)
@@ -152,17 +157,17 @@ pub(crate) fn own_figures(
 const DAYS: &str = "dagen";
 
 /// The breakdowns and codes in which an indicator exists.
-fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, String)> {
+fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(SmolStr, SmolStr)> {
     let codes = |veld: &String| {
         let list = context.answers.get(veld).map_or(&[][..], Vec::as_slice);
         list.iter()
-            .map(|code| (veld.clone(), code.clone()))
+            .map(|code| (veld.into(), code.into()))
             .collect::<Vec<_>>()
     };
     if let Computation::AandeelCode { veld, .. } = &computed.computation {
         return codes(veld);
     }
-    let total = [(Cijfer::TOTAL.to_owned(), Cijfer::TOTAL.to_owned())];
+    let total = [(Cijfer::TOTAL.into(), Cijfer::TOTAL.into())];
     total
         .into_iter()
         .chain(computed.indicator.uitsplitsingen.iter().flat_map(codes))
@@ -192,6 +197,11 @@ impl<'a> FormulaCell<'a> {
                 let (x, n) = (self.sum(numerator, view), self.sum(denominator, view));
                 share(x, n, self.slack(numerator, view), context.design_effect)
             }
+            Computation::CaseMix {
+                teller: numerator,
+                noemer: denominator,
+                strata,
+            } => self.case_mix(numerator, denominator, strata, context),
             Computation::AandeelCode {
                 maat: measure,
                 veld,
@@ -370,6 +380,44 @@ impl<'a> FormulaCell<'a> {
             grenzen: bounds(Confidence::P95),
             comparison: Some(bounds(Confidence::P998)),
             ..empty
+        }
+    }
+
+    /// Observed beside expected. What is expected is of exact strata; in what may leave it stands in fives.
+    fn case_mix(
+        self,
+        numerator: &str,
+        denominator: &str,
+        strata: &str,
+        context: FormulaContext<'_>,
+    ) -> FormulaResult {
+        let view = context.view;
+        let by_stratum = |measure, gebied| {
+            let sets = self.measures.by_code(measure, gebied, strata);
+            sets.map(|set| set.count as f64)
+        };
+        let national = by_stratum(numerator, NEDERLAND).zip(by_stratum(denominator, NEDERLAND));
+        let national = national.map(|(events, size)| Stratum { events, size });
+        let expected = expected(by_stratum(denominator, self.gebied), national);
+        let (expected, expected_slack) = match view {
+            View::Exact => (expected, 0.0),
+            View::Protected(_) => in_fives(expected),
+        };
+        let case_mix = CaseMix {
+            observed: self.sum(numerator, view) as f64,
+            expected,
+            observed_slack: self.slack(numerator, view) as f64,
+            expected_slack,
+        };
+        let bounds = |confidence| case_mix.bounds(confidence, context.design_effect);
+        FormulaResult {
+            waarde: case_mix.ratio(),
+            grenzen: bounds(Confidence::P95).unwrap_or_default(),
+            comparison: bounds(Confidence::P998),
+            teller: Some(case_mix.observed),
+            noemer: Some(case_mix.expected),
+            n: Some(self.sum(denominator, view)),
+            ..FormulaResult::default()
         }
     }
 

@@ -8,12 +8,14 @@
 
 pub mod area_tree;
 pub mod audit_input;
+mod catalogue;
 pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;
 mod design_effect;
 pub mod formula_results;
 pub mod formulas;
+mod indicator_rows;
 pub mod inputs;
 pub mod pipeline;
 pub mod publicatie;

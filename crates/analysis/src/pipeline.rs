@@ -31,6 +31,8 @@ pub struct Pipeline {
     pub indicatoren: Vec<Computed>,
     /// Codes of columns that are no field of the definition, such as `leeftijdsklasse`.
     pub klassen: BTreeMap<String, Vec<String>>,
+    /// Columns that stand for several at once, and the columns whose codes are joined in them by `:`.
+    pub crossings: BTreeMap<String, Vec<String>>,
     /// Niveaus at which no figure of children is broken down.
     pub totals_only: Vec<Niveau>,
     /// Column that counts all records of the year: what a figure of another table is known of.
@@ -86,6 +88,15 @@ pub enum Computation {
         teller: String,
         /// The column it is part of.
         noemer: String,
+    },
+    /// A count beside what it would be if each stratum of the gebied did as that stratum does in the country.
+    CaseMix {
+        /// The column counted.
+        teller: String,
+        /// The column it is part of.
+        noemer: String,
+        /// The strata: a crossing.
+        strata: String,
     },
     /// The share of each code of a field among the records where it is filled.
     AandeelCode {
@@ -260,6 +271,8 @@ pub enum QueueResult {
 struct FormulaFile {
     #[serde(default)]
     klassen: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    kruising: BTreeMap<String, Vec<String>>,
     // What protection needs has no default: a pipeline that does not say it is refused.
     alleen_totaal: Vec<Niveau>,
     basismaat: String,
@@ -357,6 +370,7 @@ impl Pipeline {
             groups,
             indicatoren: indicators,
             klassen: file.klassen,
+            crossings: file.kruising,
             totals_only: file.alleen_totaal,
             base: file.basismaat,
             links: file.verband,
@@ -439,7 +453,7 @@ impl Computation {
             Self::Kwantiel { .. } => &[Kind::Quantile],
             Self::Incidentie { .. } => &[Kind::Curve],
             Self::Klasse { .. } => &[Kind::Extreme],
-            Self::Wachtrij { .. } => &[Kind::Ratio],
+            Self::Wachtrij { .. } | Self::CaseMix { .. } => &[Kind::Ratio],
         }
     }
 
@@ -465,6 +479,11 @@ impl Computation {
                 noemer: denominator,
             }
             | Self::AandeelMetCodes {
+                teller: numerator,
+                noemer: denominator,
+                ..
+            }
+            | Self::CaseMix {
                 teller: numerator,
                 noemer: denominator,
                 ..

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::area_tree::AreaTree;
+use crate::catalogue::{self, CatalogueInput};
 use crate::query::AnswerFormat;
 use crate::{AnalysisError, Configuration, Pipeline, cijfers, query, small_tables};
 
@@ -27,6 +28,8 @@ pub struct PublicatieInput<'a> {
     pub cijfers: &'a Released,
     /// Version of this publication of this year, from 1.
     pub versie: u32,
+    /// Why it was made after an earlier version; `None` for the first.
+    pub reason: Option<&'a str>,
     /// The momentopname.
     pub momentopname: &'a str,
     /// Leveringen that count, in order.
@@ -105,9 +108,24 @@ pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>,
             ]
         })
         .collect();
+    let definitie = publicatie.definitie;
+    let catalogue = catalogue::turtle(&CatalogueInput {
+        name: &name_of(publicatie),
+        title: &definitie.titel,
+        jaar: definitie.jaar,
+        version: publicatie.versie,
+        files: &files,
+    });
+    files.push(("catalogus.ttl".to_owned(), catalogue.into_bytes()));
     files.push(("datapackage.json".to_owned(), datapackage));
     files.push(("herkomst.json".to_owned(), provenance));
     Ok(files)
+}
+
+/// A name that no other publication has.
+fn name_of(publicatie: &PublicatieInput<'_>) -> String {
+    let Definitie { uitvraag, jaar, .. } = publicatie.definitie;
+    format!("{uitvraag}-{jaar}-v{}", publicatie.versie)
 }
 
 /// A table of the publication in its two forms.
@@ -141,12 +159,6 @@ fn datapackage(
     indicators: &[Indicator],
     tables: &[DataTable],
 ) -> serde_json::Value {
-    let Definitie {
-        uitvraag,
-        jaar,
-        titel: title,
-        ..
-    } = publicatie.definitie;
     let of_figures: Vec<&str> = Cijfer::COLUMNS
         .iter()
         .filter(|column| column.role == FigureRole::Key)
@@ -185,9 +197,10 @@ fn datapackage(
         .collect();
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": format!("{uitvraag}-{jaar}-v{}", publicatie.versie),
-        "title": title,
+        "name": name_of(publicatie),
+        "title": publicatie.definitie.titel,
         "version": publicatie.versie.to_string(),
+        "licenses": [{ "name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Naamsvermelding 4.0" }],
         "resources": resources,
         "indicatoren": indicators,
     })
@@ -221,7 +234,7 @@ fn provenance(
     let mut leveringen_out = publicatie.leveringen_out.clone();
     leveringen_in.sort();
     leveringen_out.sort();
-    Ok(json!({
+    let mut provenance = json!({
         "uitvraag": definitie.uitvraag,
         "jaar": definitie.jaar,
         "versie": publicatie.versie,
@@ -247,5 +260,9 @@ fn provenance(
             "gebieden": areas.hash(),
         },
         "software": publicatie.software,
-    }))
+    });
+    if let Some(reason) = publicatie.reason {
+        provenance["reden"] = reason.into();
+    }
+    Ok(provenance)
 }

@@ -12,6 +12,7 @@ use arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
 use disclosure::RecordSet;
 use disclosure::rules::{KNOWN_FLOOR, SHARE_FLOOR, told_aanbieders};
+use schema::cijfer::SmolStr;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, Outcome};
 
@@ -183,7 +184,7 @@ pub(crate) struct KnownRecords {
     /// Share of the records in which the fields are filled, in whole percents where it is published.
     pub(crate) share: Option<f64>,
     /// From how many aanbieders those are, in words.
-    pub(crate) aanbieders: Option<String>,
+    pub(crate) aanbieders: Option<SmolStr>,
     /// No aanbieder with records here sent the table.
     pub(crate) is_absent: bool,
     /// The fields are filled in too few for a figure of a gebied.
@@ -282,13 +283,13 @@ impl KnownRecordsOf<'_> {
         match self.view {
             View::Exact => KnownRecords {
                 share,
-                aanbieders: (aanbieders > 0).then(|| aanbieders.to_string()),
+                aanbieders: (aanbieders > 0).then(|| aanbieders.to_string().into()),
                 is_absent: false,
                 is_too_little: share.is_some_and(|share| share < KNOWN_FLOOR),
             },
             View::Protected(_) => KnownRecords {
                 share: percents.filter(|_| all >= SHARE_FLOOR),
-                aanbieders: told_aanbieders(aanbieders, known),
+                aanbieders: told_aanbieders(aanbieders, known).map(SmolStr::from),
                 is_absent: false,
                 is_too_little: percents.is_some_and(|share| share < KNOWN_FLOOR),
             },
@@ -305,7 +306,9 @@ impl Computation {
             | Self::AandeelCode { maat, .. }
             | Self::Kwantiel { maat, .. }
             | Self::Klasse { maat, .. } => vec![maat],
-            Self::Aandeel { noemer, .. } | Self::AandeelMetCodes { noemer, .. } => vec![noemer],
+            Self::Aandeel { noemer, .. }
+            | Self::AandeelMetCodes { noemer, .. }
+            | Self::CaseMix { noemer, .. } => vec![noemer],
             Self::Verhouding { noemer, aantal, .. } => vec![aantal.as_ref().unwrap_or(noemer)],
             Self::Incidentie { .. } => self.measures(),
             Self::Wachtrij { instroom, .. } => vec![instroom],

@@ -1,29 +1,30 @@
 //! A run: every statement of the pipeline over one momentopname, and the long table that comes of it.
 //!
-//! Owns the order of things and what every row carries besides its number: the comparison with Nederland, bounds for
-//! the missing, status. Leaves counting to SQL, formulas to [`crate::formulas`], who delivered and what is known to
-//! [`crate::response`], and what may leave to `disclosure`.
+//! Owns the order of things. Leaves counting to SQL, formulas to [`crate::formulas`], what a row carries besides its
+//! number to [`crate::indicator_rows`], who delivered and what is known to [`crate::response`], and what may leave to
+//! `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use arrow::array::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
-use disclosure::{FigureBasis, PointToShow, Release, Released};
+use disclosure::{Release, Released};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use rayon::prelude::*;
-use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
-use schema::{Cijfer, Comparison, Definitie, OwnFigures, VeldType};
+use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
-use crate::design_effect::{ClusterTable, design_effect, is_over, tables_with_clusters};
-use crate::formula_results::FormulaResult;
-use crate::formulas::{Figure, FormulaContext, curve_points, figures, own_figures, reference};
+use crate::design_effect::design_effects;
+use crate::formulas::{FormulaContext, figures, own_figures};
+use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
 use crate::pipeline::{Computation, Computed};
-use crate::response::{KnownRecords, KnownRecordsOf, ResponseFacts, silent, tables_of};
-use crate::statistics::Bounds;
-use crate::statistics::missing::missing_bounds;
-use crate::statistics::verdict::{ComparedRate, verdict};
+use crate::response::{KnownRecordsOf, ResponseFacts, silent, tables_of};
 use crate::{AnalysisError, Inputs, Pipeline, session};
 
 /// What a run gives.
@@ -88,19 +89,19 @@ pub async fn run_with(
         design_effect: 1.0,
         view: View::Exact,
     };
+    let measures_of_groups = measures_of_groups(&ctx, pipeline, exact).await?;
     let mut groups = Vec::new();
-    for (group_name, statements) in &pipeline.groups {
+    for ((group_name, _), measures) in pipeline.groups.iter().zip(measures_of_groups) {
         let mut indicators: Vec<&Computed> = pipeline
             .indicatoren
             .iter()
             .filter(|b| &b.indicator.groep == group_name)
             .collect();
         indicators.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
-        let measures = group(&ctx, group_name, statements, exact).await?;
         verify(group_name, &measures, &indicators)?;
         groups.push((indicators, measures));
     }
-    let design_effects = design_effects(inputs, pipeline, &areas).await?;
+    let design_effects = design_effects(&ctx, inputs, pipeline, &areas).await?;
     let counted = CountedYear {
         inputs,
         pipeline,
@@ -147,16 +148,19 @@ fn own_figures_of_all(
     groups: &[(Vec<&Computed>, CellMeasures)],
     exact: FormulaContext<'_>,
 ) -> BTreeMap<String, OwnFigures> {
+    // In the order of the pipeline, each with the sums of its group.
+    let of_group: HashMap<&str, &CellMeasures> = groups
+        .iter()
+        .flat_map(|(indicators, measures)| {
+            let ids = indicators.iter().map(|one| one.indicator.id.as_str());
+            ids.map(move |id| (id, measures))
+        })
+        .collect();
     let of_one = |place: u32| {
         let mut indicators = Vec::new();
         let mut cijfers = Vec::new();
         for computed in &pipeline.indicatoren {
-            let of_group = |(indicators, _): &&(Vec<&Computed>, CellMeasures)| {
-                indicators
-                    .iter()
-                    .any(|other| other.indicator.id == computed.indicator.id)
-            };
-            let Some((_, measures)) = groups.iter().find(of_group) else {
+            let Some(measures) = of_group.get(computed.indicator.id.as_str()) else {
                 continue;
             };
             let own = own_figures(computed, measures, exact, place);
@@ -174,38 +178,10 @@ fn own_figures_of_all(
             cijfers,
         }
     };
-    let aanbieders = exact.areas.aanbieders().iter();
+    let aanbieders = exact.areas.aanbieders().par_iter();
     aanbieders
         .map(|(kvk, &place)| (kvk.clone(), of_one(place)))
         .collect()
-}
-
-/// Per indicator its design effect, where it is above 1.
-async fn design_effects(
-    inputs: &Inputs<'_>,
-    pipeline: &Pipeline,
-    areas: &AreaTree,
-) -> Result<BTreeMap<String, f64>, AnalysisError> {
-    let mut effects = BTreeMap::new();
-    if pipeline.cluster.is_empty() {
-        return Ok(effects);
-    }
-    let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
-    let ctx = session::open(inputs, pipeline, areas, session::Unit::Cluster).await?;
-    for (group, statements) in &pipeline.groups {
-        let mut tables = Vec::new();
-        for statement in statements.iter().filter(|sql| is_over(sql, &with_clusters)) {
-            tables.extend(ClusterTable::of(&ctx, group, statement).await?);
-        }
-        let of_group = pipeline.indicatoren.iter();
-        for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
-            let effect = design_effect(computed, &tables);
-            if effect > 1.0 {
-                effects.insert(computed.indicator.id.clone(), effect);
-            }
-        }
-    }
-    Ok(effects)
 }
 
 /// Per indicator the records of the country that lacked a field it needs.
@@ -221,38 +197,68 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
     .collect()
 }
 
-/// Runs the statements of one group.
-async fn group(
+/// Indicators whose rows are made at once: enough for every core, few enough to hold.
+const INDICATORS_AT_ONCE: usize = 32;
+
+/// Runs the statements of every group, each group's sums in its place.
+async fn measures_of_groups(
     ctx: &SessionContext,
-    group_name: &str,
-    statements: &[String],
+    pipeline: &Pipeline,
     context: FormulaContext<'_>,
-) -> Result<CellMeasures, AnalysisError> {
-    let mut cubes = Vec::new();
-    for (index, statement) in statements.iter().enumerate() {
-        let what = || {
-            AnalysisError::engine(format!(
-                "statement {} of {group_name}.sql does not run",
-                index + 1
-            ))
-        };
-        let tabel = ctx.sql(statement).await.map_err(what())?;
-        let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
-        let mut batches = tabel.collect().await.map_err(what())?;
-        if batches.is_empty() {
-            batches.push(arrow::array::RecordBatch::new_empty(schema));
-        }
-        let cube = Cube::new(group_name, &batches, context.codelijsten, context.areas)?;
+) -> Result<Vec<CellMeasures>, AnalysisError> {
+    let statements = pipeline.groups.iter().flat_map(|(group, statements)| {
+        let numbered = statements.iter().zip(1..);
+        numbered.map(move |(statement, number)| (group.as_str(), number, statement.as_str()))
+    });
+    // Tasks of their own go on while rows are added up here.
+    let mut answers = stream::iter(statements)
+        .map(|(group, number, statement)| {
+            let rows = rows_of_statement(ctx.clone(), group.into(), number, statement.into());
+            let task = SpawnedTask::spawn(rows);
+            async move {
+                let stopped = AnalysisError::engine(format!("{group}.sql was stopped"));
+                let rows = task.join().await;
+                let rows =
+                    rows.map_err(|e| stopped(DataFusionError::ExecutionJoin(Box::new(e))))?;
+                Ok::<_, AnalysisError>((group, rows?))
+            }
+        })
+        .buffered(session::AT_ONCE);
+    let mut cubes: HashMap<&str, Vec<Cube>> = HashMap::new();
+    while let Some((group, batches)) = answers.try_next().await? {
+        let cube = Cube::new(group, &batches, context.codelijsten, context.areas)?;
         if cube.not_placed > 0 {
             tracing::warn!(
-                group_name,
+                group,
                 count = cube.not_placed,
                 "records of a gemeente that is in no indeling of the year were left out"
             );
         }
-        cubes.push(cube);
+        cubes.entry(group).or_default().push(cube);
     }
-    CellMeasures::new(group_name, cubes)
+    let groups = pipeline.groups.iter();
+    groups
+        .map(|(group, _)| {
+            CellMeasures::new(group, cubes.remove(group.as_str()).unwrap_or_default())
+        })
+        .collect()
+}
+
+/// What one statement gives; a batch without rows where it gives none, for its columns.
+async fn rows_of_statement(
+    ctx: SessionContext,
+    group: String,
+    number: usize,
+    statement: String,
+) -> Result<Vec<RecordBatch>, AnalysisError> {
+    let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
+    let tabel = ctx.sql(&statement).await.map_err(what())?;
+    let schema = Arc::new(tabel.schema().as_arrow().clone());
+    let mut batches = tabel.collect().await.map_err(what())?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.
@@ -312,10 +318,12 @@ impl Computed {
         }
     }
 
-    /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out.
+    /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out or is made
+    /// up of.
     fn dimensions<'a>(&'a self, measure: &str) -> impl Iterator<Item = &'a String> {
         let veld = match &self.computation {
             Computation::AandeelCode { veld, .. } => Some(veld),
+            Computation::CaseMix { strata, .. } => Some(strata),
             Computation::AandeelMetCodes {
                 veld,
                 noemer: denominator,
@@ -357,12 +365,25 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
             .or_insert_with(|| codes(codelijst));
     }
     lists.extend(pipeline.klassen.clone());
+    for (name, columns) in &pipeline.crossings {
+        let mut crossed = vec![String::new()];
+        for codes in columns.iter().filter_map(|column| lists.get(column)) {
+            crossed = crossed
+                .iter()
+                .flat_map(|before| codes.iter().map(move |code| join(before, code)))
+                .collect();
+        }
+        lists.insert(name.clone(), crossed);
+    }
     lists
 }
 
-/// Whether an indicator is about the response itself: it takes no field of any table.
-fn of_response(computed: &Computed) -> bool {
-    computed.indicator.velden.is_empty()
+fn join(before: &str, code: &str) -> String {
+    if before.is_empty() {
+        code.to_owned()
+    } else {
+        format!("{before}:{code}")
+    }
 }
 
 /// All that was counted in a year, and who it is from.
@@ -380,16 +401,24 @@ struct CountedYear<'a> {
 }
 
 impl CountedYear<'_> {
-    /// The rows of every indicator in one view: those of a group at once, on every core.
+    /// The rows of every indicator in one view: those of some indicators at once, on every core.
     fn rows<'b>(&'b self, view: View<'b>) -> impl Iterator<Item = (&'b Computed, MadeRows)> {
         let silent = silent(self.groups, &self.pipeline.base, &self.response, view);
-        self.groups.iter().flat_map(move |(indicators, measures)| {
-            let make = |computed: &&'b Computed| {
-                let without: &[bool] = if of_response(computed) { &[] } else { &silent };
-                (*computed, self.rows_of(computed, measures, view, without))
-            };
-            indicators.par_iter().map(make).collect::<Vec<_>>()
-        })
+        let all: Vec<(&Computed, &CellMeasures)> = self
+            .groups
+            .iter()
+            .flat_map(|(indicators, measures)| indicators.iter().map(move |one| (*one, measures)))
+            .collect();
+        (0..all.len())
+            .step_by(INDICATORS_AT_ONCE)
+            .flat_map(move |from| {
+                let some = &all[from..all.len().min(from + INDICATORS_AT_ONCE)];
+                let make = |&(computed, measures): &(&'b Computed, &'b CellMeasures)| {
+                    let without: &[bool] = if of_response(computed) { &[] } else { &silent };
+                    (computed, self.rows_of(computed, measures, view, without))
+                };
+                some.par_iter().map(make).collect::<Vec<_>>()
+            })
     }
 
     fn rows_of(
@@ -423,6 +452,8 @@ impl CountedYear<'_> {
         let maker = IndicatorRows {
             inputs: self.inputs,
             computed,
+            indicator: computed.indicator.id.as_str().into(),
+            momentopname: self.inputs.momentopname.id.as_str().into(),
             areas,
             response: &self.response,
             known: &known,
@@ -437,201 +468,5 @@ impl CountedYear<'_> {
         let rows = maker.make(&found);
         let curves = maker.curves(measures, &found, &rows);
         MadeRows { rows, curves }
-    }
-}
-
-/// What comes of one indicator.
-struct MadeRows {
-    rows: Vec<(Cijfer, FigureBasis)>,
-    /// By number of the gebied.
-    curves: Vec<(u32, Vec<PointToShow>)>,
-}
-
-/// What the rows of one indicator are made with.
-struct IndicatorRows<'a> {
-    inputs: &'a Inputs<'a>,
-    computed: &'a Computed,
-    areas: &'a AreaTree,
-    response: &'a ResponseFacts,
-    /// Per gebied what is known of the records there.
-    known: &'a [KnownRecords],
-    /// Per gebied what those that did not deliver could have brought to the count of a rate or count.
-    could_bring: Option<Vec<f64>>,
-    context: FormulaContext<'a>,
-}
-
-impl IndicatorRows<'_> {
-    /// The rows of these figures, each with what is behind it.
-    fn make(&self, results: &[Figure]) -> Vec<(Cijfer, FigureBasis)> {
-        let national: HashMap<(&str, &str), &FormulaResult> = results
-            .iter()
-            .filter(|f| f.gebied == NEDERLAND)
-            .map(|f| ((f.uitsplitsing.as_str(), f.categorie.as_str()), &f.number))
-            .collect();
-        results
-            .iter()
-            .map(|figure| {
-                let key = (figure.uitsplitsing.as_str(), figure.categorie.as_str());
-                let land = national.get(&key).copied();
-                (self.row(figure, land), figure.number.basis)
-            })
-            .collect()
-    }
-
-    /// The curve behind the indicator, in every gebied where something is known: for what may leave alone.
-    fn curves(
-        &self,
-        measures: &CellMeasures,
-        results: &[Figure],
-        rows: &[(Cijfer, FigureBasis)],
-    ) -> Vec<(u32, Vec<PointToShow>)> {
-        let leaves = matches!(self.context.view, View::Protected(_));
-        if !leaves || !self.computed.computation.draws_a_curve() {
-            return Vec::new();
-        }
-        let known = results.iter().zip(rows).filter(|(_, (row, _))| {
-            row.uitsplitsing == Cijfer::TOTAL && !matches!(row.status, Status::O | Status::L)
-        });
-        known
-            .map(|(figure, _)| {
-                let points = curve_points(self.computed, measures, figure.gebied, self.context);
-                (figure.gebied, points)
-            })
-            .collect()
-    }
-
-    fn row(&self, figure: &Figure, land: Option<&FormulaResult>) -> Cijfer {
-        let gebied = &self.areas.gebieden[figure.gebied as usize];
-        let number = &figure.number;
-        let with_interval = self.computed.indicator.interval != schema::indicator::Interval::Geen
-            && number.waarde.is_some();
-        let shown = |bounds: Bounds| {
-            if with_interval {
-                bounds
-            } else {
-                Bounds::default()
-            }
-        };
-        let limits = shown(number.grenzen);
-        let wide = shown(number.comparison.unwrap_or_default());
-        let possible = self.bounds_for_the_missing(figure);
-        let known = &self.known[figure.gebied as usize];
-        let (status, reason) = self.status(figure);
-        Cijfer {
-            uitvraag: self.inputs.definitie.uitvraag.clone(),
-            jaar: self.inputs.definitie.jaar,
-            indicator: self.computed.indicator.id.clone(),
-            niveau: gebied.niveau,
-            gebied: gebied.code.clone(),
-            uitsplitsing: figure.uitsplitsing.clone(),
-            categorie: figure.categorie.clone(),
-            waarde: number.waarde,
-            onder: limits.onder,
-            boven: limits.boven,
-            onder_998: wide.onder,
-            boven_998: wide.boven,
-            oordeel: self.compare(figure, land).filter(|_| with_interval),
-            teller: number.teller,
-            noemer: number.noemer,
-            n: number.n,
-            minstens: possible.onder,
-            hoogstens: possible.boven,
-            status,
-            vertrouwelijk: Confidential::F,
-            reden: reason,
-            respons: self.response.shares[figure.gebied as usize],
-            dekking_records: known.share,
-            dekking_aanbieders: known.aanbieders.clone(),
-            momentopname: self.inputs.momentopname.id.clone(),
-        }
-    }
-
-    /// Why there is no figure, where there is none. What too little is known of is left out of what is protected alone:
-    /// `intern/` has every figure.
-    fn status(&self, figure: &Figure) -> (Status, Option<Reason>) {
-        let known = &self.known[figure.gebied as usize];
-        let protected = matches!(self.context.view, View::Protected(_));
-        // Of Nederland a figure is given as of what is known; of the response it would say that all delivered.
-        let may_be_partial = figure.gebied == NEDERLAND && !of_response(self.computed);
-        if figure.silent {
-            (Status::O, Some(Reason::NobodyDelivered))
-        } else if known.is_absent && figure.number.n.unwrap_or(0) == 0 {
-            (Status::L, Some(Reason::TableMissing))
-        } else if protected && known.is_too_little && !may_be_partial {
-            (Status::L, Some(Reason::TooLittleKnown))
-        } else if figure.number.waarde.is_none() {
-            let reason = figure.number.reason.unwrap_or(Reason::NotComputable);
-            (Status::M, Some(reason))
-        } else if self.inputs.configuration.voorlopig {
-            (Status::P, None)
-        } else {
-            (Status::A, None)
-        }
-    }
-
-    /// Beside Nederland. Who did not deliver makes a rate too low, here or in the country, so a rate is higher or lower
-    /// only where that holds whatever they had brought; a share or a duration they hardly move. A figure for which another
-    /// speaks has no verdict.
-    fn compare(&self, figure: &Figure, land: Option<&FormulaResult>) -> Option<Comparison> {
-        self.computed.indicator.smallest_difference()?;
-        let own = figure.number.comparison?;
-        let national = land?.waarde?;
-        if figure.gebied == NEDERLAND || figure.number.waarde.is_none() {
-            return None;
-        }
-        let of_rate = self
-            .could_bring
-            .as_ref()
-            .zip(figure.number.teller)
-            .zip(self.factor(figure.gebied))
-            .zip(self.factor(NEDERLAND));
-        let Some((((could_bring, count), factor), national_factor)) = of_rate else {
-            return Some(verdict(own, national));
-        };
-        let rate = ComparedRate {
-            count,
-            slack: self.context.view.slack() as f64,
-            design_effect: self.context.design_effect,
-            factor,
-        };
-        let missing = could_bring[figure.gebied as usize];
-        let more = could_bring[NEDERLAND as usize] * national_factor;
-        let beside = |national| rate.verdict(missing, national);
-        let (lowest, highest) = (beside(national), beside(national + more));
-        Some(if lowest == highest {
-            lowest
-        } else {
-            Comparison::DependsOnResponse
-        })
-    }
-
-    /// What one person more makes of a rate.
-    fn factor(&self, gebied: u32) -> Option<f64> {
-        let Computation::Per { tabel, per, .. } = &self.computed.computation else {
-            return None;
-        };
-        let people = reference(&self.areas.gebieden[gebied as usize], *tabel)?;
-        (people > 0).then(|| per / people as f64)
-    }
-
-    /// At least and at most, had those that did not deliver brought what they could. Without the missing there is nothing
-    /// to say.
-    fn bounds_for_the_missing(&self, figure: &Figure) -> Bounds {
-        let is_total = figure.uitsplitsing == Cijfer::TOTAL && !figure.silent;
-        let factor = match self.computed.computation {
-            Computation::Per { .. } => self.factor(figure.gebied),
-            _ => Some(1.0),
-        };
-        let count = figure.number.teller.filter(|_| is_total);
-        let could_bring = self.could_bring.as_ref();
-        let Some(((could_bring, count), factor)) = could_bring.zip(count).zip(factor) else {
-            return Bounds::default();
-        };
-        let missing = could_bring[figure.gebied as usize];
-        if missing > 0.0 {
-            missing_bounds(count, self.context.view.slack() as f64, missing).scaled(factor)
-        } else {
-            Bounds::default()
-        }
     }
 }

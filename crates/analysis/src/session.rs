@@ -12,12 +12,17 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use datafusion::prelude::{Expr, ParquetReadOptions, SessionConfig, SessionContext, lit};
+use datafusion::prelude::{
+    DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident, lit,
+};
 use datafusion::scalar::ScalarValue;
 use schema::{Definitie, Tabel};
 
 use crate::area_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
+
+/// Statements that run at once: while the rows of one are added up, the engine is at the next.
+pub(crate) const AT_ONCE: usize = 3;
 
 /// What stands in the column `aanbieder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +30,8 @@ pub(crate) enum Unit {
     /// The aanbieder.
     Aanbieder,
     /// The number of the cluster of a record, in tables that have one, and nothing in others: a statement brings per cluster
-    /// what it brings per aanbieder.
-    Cluster,
+    /// what it brings per aanbieder. Of the clusters one in so many is there, with all its records.
+    Cluster { one_in: u64 },
 }
 
 /// A session with everything the pipeline may read: the tables of the uitvraag, `periode`, `gebied` and `verwacht`,
@@ -44,14 +49,19 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        let cluster = match unit {
-            Unit::Aanbieder => None,
-            Unit::Cluster if has_all(tabel, &pipeline.cluster) => {
-                Some(record_key::first_filled(&pipeline.cluster))
-            }
-            Unit::Cluster => Some(lit(ScalarValue::Int64(None))),
-        };
-        register_parquet(&ctx, inputs.definitie, tabel, files, cluster).await?;
+        let mut rows = read_parquet(&ctx, inputs.definitie, tabel, files).await?;
+        if let Unit::Cluster { one_in } = unit {
+            let error = || AnalysisError::engine(format!("table `{}` has no clusters", tabel.naam));
+            rows = by_cluster(rows, tabel, &pipeline.cluster, one_in).map_err(error())?;
+        }
+        if records(&rows).await? <= HELD {
+            rows = rows
+                .cache()
+                .await
+                .map_err(AnalysisError::engine("a table cannot be held"))?;
+        }
+        ctx.register_table(&tabel.naam, rows.into_view())
+            .map_err(AnalysisError::engine("a table cannot be registered"))?;
     }
     register(
         &ctx,
@@ -88,6 +98,30 @@ pub(crate) async fn aanbieders(
     Ok(found)
 }
 
+/// A table with at most so many records is read once and held, with its keys: every statement reads it. A larger one is
+/// read again each time.
+const HELD: usize = 1 << 21;
+
+async fn records(rows: &DataFrame) -> Result<usize, AnalysisError> {
+    let count = rows.clone().count().await;
+    count.map_err(AnalysisError::engine("the records cannot be counted"))
+}
+
+/// The records of the largest table that has all of these fields.
+pub(crate) async fn most_records(
+    ctx: &SessionContext,
+    definitie: &Definitie,
+    velden: &[String],
+) -> Result<usize, AnalysisError> {
+    let mut most = 0;
+    for tabel in definitie.tabellen.iter().filter(|t| has_all(t, velden)) {
+        let rows = ctx.table(&tabel.naam).await;
+        let rows = rows.map_err(AnalysisError::engine("a table is not there"))?;
+        most = most.max(records(&rows).await?);
+    }
+    Ok(most)
+}
+
 /// Registers a table that lives in memory.
 pub(crate) fn register(
     ctx: &SessionContext,
@@ -106,15 +140,31 @@ pub(crate) fn has_all(tabel: &Tabel, velden: &[String]) -> bool {
     velden.iter().all(|veld| names.contains(&veld))
 }
 
-/// The leveringen of one table, each row with its key (see [`record_key`]); with the cluster of each row by these fields in
-/// the place of its aanbieder, where there are any.
-async fn register_parquet(
+/// The rows with their cluster by these fields in the place of their aanbieder: one in so many of the clusters.
+fn by_cluster(
+    rows: DataFrame,
+    tabel: &Tabel,
+    cluster: &[String],
+    one_in: u64,
+) -> Result<DataFrame, DataFusionError> {
+    if !has_all(tabel, cluster) {
+        return rows.with_column("aanbieder", lit(ScalarValue::Int64(None)));
+    }
+    let rows = rows.with_column("aanbieder", record_key::first_filled(cluster))?;
+    if one_in == 1 {
+        return Ok(rows);
+    }
+    let chosen = (ident("aanbieder") % lit(i64::try_from(one_in).unwrap_or(i64::MAX))).eq(lit(0));
+    rows.filter(chosen)
+}
+
+/// The leveringen of one table, each row with its key (see [`record_key`]).
+async fn read_parquet(
     ctx: &SessionContext,
     definitie: &Definitie,
     tabel: &Tabel,
     files: &[PathBuf],
-    cluster: Option<Expr>,
-) -> Result<(), AnalysisError> {
+) -> Result<DataFrame, AnalysisError> {
     let name = tabel.naam.as_str();
     let schema = table_schema(definitie, tabel);
     let error = || AnalysisError::engine(format!("the files of table `{name}` cannot be opened"));
@@ -140,12 +190,7 @@ async fn register_parquet(
         let key_of = record_key::expression(&velden);
         rows = rows.with_column(&key, key_of).map_err(error())?;
     }
-    if let Some(cluster) = cluster {
-        rows = rows.with_column("aanbieder", cluster).map_err(error())?;
-    }
-    ctx.register_table(name, rows.into_view())
-        .map_err(error())?;
-    Ok(())
+    Ok(rows)
 }
 
 /// The columns of a table as the engine reads them: two leading ones, then those that `check` types. Text is read as

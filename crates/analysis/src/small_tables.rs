@@ -24,7 +24,7 @@ pub(crate) const DESCRIPTIONS: [(&str, &str); 15] = [
     ("dag", "Aantal dagen vanaf het begin"),
     (
         "aandeel",
-        "Deel dat die dag was gestart, ingetrokken of afgelopen, van 0 tot 1",
+        "Deel dat die dag was begonnen, ingetrokken of afgelopen, van 0 tot 1",
     ),
     ("onder", "Ondergrens van het 95%-interval"),
     ("boven", "Bovengrens van het 95%-interval"),
@@ -253,8 +253,7 @@ mod tests {
                 }
             }))
             .expect("every column has a cell");
-            indicator.clone_into(&mut row.indicator);
-            gebied.clone_into(&mut row.gebied);
+            (row.indicator, row.gebied) = (indicator.into(), gebied.into());
             row.niveau = niveau;
             (row.teller, row.noemer, row.waarde) = (Some(x), Some(n), Some(x / n * factor));
             row

@@ -13,8 +13,8 @@ const ERNST = {
 };
 const VERDICT = {
   afgekeurd: { kop: "Er staan fouten in", nu: "Verbeter de fouten in uw eigen bestand en controleer het opnieuw." },
-  te_bevestigen: { kop: "Geen fouten, wel signalen", nu: "Kijk de signalen na. Klopt het? Dan kunt u leveren met het programma uitvraag. Daar geeft u bij elk signaal een antwoord." },
-  akkoord: { kop: "Alles is in orde", nu: "U kunt leveren met het programma uitvraag." },
+  te_bevestigen: { kop: "Geen fouten, wel signalen", nu: "Kijk de signalen na. Klopt het? Maak dan onderaan het pakket. Nadat u het levert, vragen wij bij elk signaal een antwoord." },
+  akkoord: { kop: "Alles is in orde", nu: "U kunt leveren. Maak onderaan het pakket." },
 };
 
 const op = (id) => document.getElementById(id);
@@ -102,22 +102,26 @@ function kies(nieuw) {
   if (!gegevens.length) return;
   bestanden = gegevens;
   // What stands on the page is of other files now.
-  op("uitslag").hidden = true;
+  sluitUitslag();
+  sluitGesprek();
   if (op("koppeling").value === voorgesteld) neemTekst("");
   op("gekozen").replaceChildren(...bestanden.map((b) => maak("li", { tekst: `${b.name} (${omvang(b.size)})` })));
   meld(`${bestanden.length === 1 ? "1 bestand" : `${bestanden.length} bestanden`} gekozen.`);
 }
 
-// Puts a koppeling on the page, without the questions of the one before it.
+// Puts a koppeling on the page, without the question of the one before it.
 function neemTekst(tekst) {
   op("koppeling").value = tekst;
   op("koppeling-deel").open = tekst !== "";
-  somOp("koppeling-vragen", []);
   somOp("koppeling-aannames", []);
+  sluitGesprek();
 }
 
 async function neemKoppeling(bestand) {
-  neemTekst((await bestand.text()).replace(/^\ufeff/, ""));
+  const tekst = (await bestand.text()).replace(/^\ufeff/, "");
+  // A key looks alike from outside; it never stands on the page.
+  if (tekst.includes("omgangsmonitor-sleutel-")) return doe("", () => neemSleutel(tekst));
+  neemTekst(tekst);
   const naam = /^\s*uitvraag\s*=\s*"([^"]+)"/m.exec(op("koppeling").value)?.[1];
   if (uitvragen.some((u) => u.naam === naam)) op("uitvraag").value = naam;
   meld(`De koppeling ${bestand.name} is gelezen.`);
@@ -179,30 +183,84 @@ function volledig() {
 // The koppeling as it was proposed here: while nobody worked on it, it goes with the files it was made for.
 let voorgesteld = "";
 
-async function stelVoor(reden = "") {
-  const voorstel = lees(await stel({ opdracht: "koppel", uitvraag: op("uitvraag").value }, bestanden));
-  voorgesteld = voorstel.koppeling;
-  op("koppeling").value = voorgesteld;
+// The koppeling as the conversation left it: where somebody typed in it since, the conversation begins anew from there.
+let besproken = "";
+
+// Begins the conversation, with the koppeling that stands on the page or a proposed one.
+async function begin(reden = "") {
+  const tekst = op("koppeling").value.trim() ? op("koppeling").value : null;
+  const stand = lees(await stel({ opdracht: "koppel", uitvraag: op("uitvraag").value, koppeling: tekst }, bestanden));
+  if (tekst === null) {
+    voorgesteld = stand.koppeling;
+    somOp("koppeling-aannames", stand.aannames);
+  }
   op("koppeling-deel").open = true;
-  somOp("koppeling-vragen", voorstel.vragen);
-  somOp("koppeling-aannames", voorstel.aannames);
-  const open = voorstel.vragen.length;
-  meld(`${reden}De koppeling staat klaar. ${open ? `Open zijn nog: ${open}. Vul die in` : "Kijk haar na"} en kies dan Controleer.`);
-  op("koppeling").focus();
-  toonOpen(op("koppeling"));
+  const ontbreekt = stand.ontbreekt.map((plek) => `De koppeling noemt ${plek}, maar dat is er nu niet bij. `).join("");
+  await toonVraag(stand, reden + ontbreekt);
+}
+
+// A click or a typed answer: the koppeling changes, and the next question stands there.
+async function antwoord(stap) {
+  if (op("koppeling").value !== besproken) return begin("U veranderde de koppeling zelf. ");
+  await toonVraag(lees(await stel({ opdracht: "antwoord", stap })));
+}
+
+// Shows where the conversation is. When nothing is open, checking goes on by itself.
+async function toonVraag(stand, vooraf = "") {
+  op("koppeling").value = stand.koppeling;
+  // As the field gives it back: it has its own idea of line ends.
+  besproken = op("koppeling").value;
+  op("gesprek-bezwaar").textContent = stand.bezwaar ? `Dat kan niet: ${stand.bezwaar}. Kies opnieuw.` : "";
+  op("gesprek-bezwaar").hidden = !stand.bezwaar;
+  if (stand.bezwaar) return meld("");
+  if (stand.vraag) return stelVraag(stand, vooraf);
+  sluitGesprek();
+  if (!stand.open) {
+    meld(`${vooraf}Alles is gekoppeld. Uw bestand wordt nu gecontroleerd.`);
+    return controleer();
+  }
+  meld(`${vooraf}Voor later gelaten: ${stand.open === 1 ? "1 vraag" : `${stand.open} vragen`}. Kies Koppel, vraag voor vraag om verder te gaan.`);
+  op("voorstel").focus();
+}
+
+function stelVraag({ vraag, te_vragen }, vooraf) {
+  sluitUitslag();
+  op("gesprek").hidden = false;
+  op("gesprek-kop").textContent = vraag.vraag;
+  const hierna = te_vragen - 1;
+  op("gesprek-na").textContent = hierna < 1 ? "Dit is voorlopig de laatste vraag." : `Hierna ${hierna === 1 ? "is er nog 1 vraag" : `zijn er nog ${hierna} vragen`}.`;
+  op("gesprek-hulp").replaceChildren(...vraag.hulp.map((tekst) => maak("li", { tekst })));
+  op("gesprek-hulp").hidden = !vraag.hulp.length;
+  op("gesprek-keuzes").replaceChildren(...vraag.keuzes.map(({ keuze, gevolg }, nummer) => {
+    const knop = maak("button", { klasse: "keuze", type: "button" }, maak("strong", { tekst: keuze }), ...(gevolg ? [maak("span", { tekst: gevolg })] : []));
+    knop.addEventListener("click", () => zet({ keuze: nummer }));
+    return maak("li", {}, knop);
+  }));
+  op("gesprek-keuzes").hidden = !vraag.keuzes.length;
+  op("gesprek-typen").hidden = !vraag.vrij;
+  op("gesprek-tekst").value = "";
+  if (vraag.vrij) op("gesprek-tekst-naam").textContent = `${vraag.keuzes.length ? "Of typ" : "Typ"} ${vraag.vrij}`;
+  meld(vooraf);
+  op("gesprek-kop").focus();
+}
+
+// One step at a time: a second click while the first is worked on is none.
+function zet(stap) {
+  if (!wachtend.size) doe("", () => antwoord(stap));
+}
+
+function sluitUitslag() {
+  for (const id of ["uitslag", "pakket"]) op(id).hidden = true;
+}
+
+function sluitGesprek() {
+  op("gesprek").hidden = true;
 }
 
 // Fills one of the lists above the koppeling; without sentences it is not there.
 function somOp(id, zinnen) {
   op(id).hidden = !zinnen.length;
   op(id).querySelector("ul").replaceChildren(...zinnen.map((tekst) => maak("li", { tekst })));
-}
-
-// The first question of a koppeling in sight, the cursor there.
-function toonOpen(vak) {
-  const plek = Math.max(vak.value.search(/^.*# OPEN/m), 0);
-  vak.setSelectionRange(plek, plek);
-  vak.scrollTop = (vak.value.slice(0, plek).split("\n").length - 1) * parseFloat(getComputedStyle(vak).lineHeight);
 }
 
 // ---- The judgement ----
@@ -215,8 +273,8 @@ async function controleer() {
   const antwoord = await stel(vraag, bestanden);
   const uitslag = lees(antwoord);
   if (!koppeling && uitslag.regels[0]?.code === "HEADER_UNKNOWN") {
-    op("uitslag").hidden = true;
-    return stelVoor("Uw kolommen hebben andere namen dan de uitvraag. ");
+    sluitUitslag();
+    return begin("Uw kolommen hebben andere namen dan de uitvraag. ");
   }
   laatste = { bytes: antwoord.bytes, vraag, bestanden, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
   toon(uitslag, uitvragen.find((u) => u.naam === vraag.uitvraag));
@@ -230,12 +288,15 @@ async function controleer() {
 function toon(uitslag, woorden) {
   const open = uitslag.open ?? [];
   const slot = uitslag.verdict !== "afgekeurd" && open.length
-    ? { kop: "Er zijn nog open vragen", nu: "Beantwoord de vragen in de koppeling en controleer opnieuw." }
+    ? { kop: "Er zijn nog open vragen", nu: "Beantwoord ze eerst. Daarna kijkt deze pagina uw bestand opnieuw na." }
     : VERDICT[uitslag.verdict];
   op("uitslag-kop").textContent = slot.kop;
   // Of a file that could not be read there is nothing to colour.
   op("bewaar-xlsx").hidden = !Object.keys(uitslag.rijen).length;
   op("nu").textContent = slot.nu;
+  op("pakket").hidden = uitslag.verdict === "afgekeurd" || open.length > 0;
+  op("pakket-klaar").hidden = true;
+  op("vragen-deel").hidden = !open.length || !op("koppeling").value.trim();
   const rijen = woorden.tabellen.filter((t) => t.naam in uitslag.rijen);
   op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
   const delen = [];
@@ -351,6 +412,41 @@ function waar(b, metBestand) {
   return metBestand && b.bestand ? `${b.bestand}: ${tekst}` : tekst;
 }
 
+// ---- The pakket ----
+
+// The text of the key file that was chosen. The page forgets it when it is closed.
+let sleutel = "";
+
+async function neemSleutel(tekst) {
+  sleutel = "";
+  op("sleutel-kenmerk").textContent = "";
+  const { kenmerk } = lees(await stel({ opdracht: "sleutel", sleutel: tekst }));
+  sleutel = tekst;
+  op("sleutel-kenmerk").textContent = `Gelezen: de sleutel met kenmerk ${kenmerk}.`;
+  meld("De sleutel is gelezen.");
+}
+
+// The new key is not used before it was chosen from where it was saved: so it is certain that it was saved.
+async function maakSleutel() {
+  const toeval = crypto.getRandomValues(new Uint8Array(32));
+  const nieuw = lees(await stel({ opdracht: "nieuwe_sleutel" }, [new File([toeval], "toeval")]));
+  bewaar("sleutel.toml", "application/toml", nieuw.sleutel);
+  meld("Uw sleutel staat bij uw downloads, als sleutel.toml. Bewaar een kopie op een veilige plek. Kies dat bestand nu hier, dan gaat u verder.");
+  op("sleutel").focus();
+}
+
+async function maakPakket() {
+  if (!sleutel) throw new Error("Kies eerst uw sleutel, of maak er een.");
+  const vraag = { ...laatste.vraag, opdracht: "pak", sleutel, kvk: op("kvk").value || null };
+  const { bytes } = await stel(vraag, laatste.bestanden);
+  const naam = `pakket-${vraag.uitvraag.replace("/", "-")}.tar`;
+  bewaar(naam, "application/x-tar", bytes);
+  op("pakket-naam").textContent = naam;
+  op("pakket-klaar").hidden = false;
+  op("pakket-verder").hidden = !location.protocol.startsWith("http");
+  meld(`Het pakket is bewaard als ${naam}.`);
+}
+
 // ---- Saving ----
 
 function bewaar(naam, soort, inhoud) {
@@ -368,10 +464,17 @@ function luister() {
     if (volledig()) doe("Bezig met controleren.", controleer);
   });
   op("stop").addEventListener("click", stop);
-  op("voorstel").addEventListener("click", () => volledig() && doe("Bezig met de koppeling.", stelVoor.bind(null, "")));
+  op("voorstel").addEventListener("click", () => volledig() && doe("Bezig met de koppeling.", begin));
+  op("beantwoord").addEventListener("click", () => doe("Bezig met de koppeling.", begin));
+  op("gesprek-later").addEventListener("click", () => zet("later"));
+  op("gesprek-terug").addEventListener("click", () => zet("terug"));
+  op("gesprek-typen").addEventListener("submit", (gebeurtenis) => {
+    gebeurtenis.preventDefault();
+    zet({ getypt: op("gesprek-tekst").value });
+  });
   op("bestanden").addEventListener("change", () => kies([...op("bestanden").files]));
   op("koppeling-bestand").addEventListener("change", () => op("koppeling-bestand").files[0] && neemKoppeling(op("koppeling-bestand").files[0]));
-  op("koppeling-bewaren").addEventListener("click", () => bewaar("koppeling.toml", "application/toml", op("koppeling").value));
+  for (const id of ["koppeling-bewaren", "gesprek-bewaren"]) op(id).addEventListener("click", () => bewaar("koppeling.toml", "application/toml", op("koppeling").value));
   op("bewaar-json").addEventListener("click", () => bewaar(`bevindingen-${laatste.naam}.json`, "application/json", laatste.bytes));
   op("bewaar-csv").addEventListener("click", () => doe("", async () => {
     const { bytes } = await stel({ opdracht: "csv" }, [new File([laatste.bytes], "oordeel.json")]);
@@ -382,6 +485,12 @@ function luister() {
     bewaar(`fouten-${laatste.naam}.xlsx`, XLSX, bytes);
     meld("Het Excel-bestand is bewaard.");
   }));
+  op("sleutel").addEventListener("change", () => op("sleutel").files[0] && doe("", async () => neemSleutel(await op("sleutel").files[0].text())));
+  op("sleutel-nieuw").addEventListener("click", () => doe("", maakSleutel));
+  op("pakket-vraag").addEventListener("submit", (gebeurtenis) => {
+    gebeurtenis.preventDefault();
+    doe("Bezig met het pakket.", maakPakket);
+  });
   op("sjabloon").addEventListener("click", () => {
     if (!op("uitvraag").value) return klaag("Kies eerst de uitvraag.");
     doe("", async () => {

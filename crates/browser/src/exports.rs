@@ -11,6 +11,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::talk::MappingTalk;
 use crate::work::{Job, Progress, start};
 
 /// There is more to do.
@@ -23,12 +24,14 @@ const FAILED: u32 = 2;
 struct Mailbox {
     bericht: Vec<u8>,
     work: Option<Job>,
+    talk: Option<MappingTalk>,
     rijen: u64,
 }
 
 static MAILBOX: Mutex<Mailbox> = Mutex::new(Mailbox {
     bericht: Vec::new(),
     work: None,
+    talk: None,
     rijen: 0,
 });
 
@@ -70,7 +73,8 @@ extern "C" fn room(length: usize) -> *mut u8 {
 extern "C" fn begin() -> u32 {
     let mut mailbox = mailbox();
     let message = std::mem::take(&mut mailbox.bericht);
-    mailbox.settle(start(message))
+    let started = start(message, &mut mailbox.talk);
+    mailbox.settle(started)
 }
 
 /// Does the next piece of work: 0 more to do, 1 done, 2 failed.

@@ -8,8 +8,13 @@
 
 #[cfg(target_family = "wasm")]
 mod exports;
+mod key;
+mod pack;
 mod request;
+mod talk;
 mod work;
 
-pub use request::{AskedFile, PageRequest, RequestError};
-pub use work::{Job, Progress, start};
+pub use pack::PackJob;
+pub use request::{AskedFile, ConversationStep, PageRequest, RequestError};
+pub use talk::MappingTalk;
+pub use work::{Job, JudgeJob, Progress, start};

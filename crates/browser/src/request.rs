@@ -34,18 +34,67 @@ pub enum PageRequest {
         /// The files, in the order of their bytes.
         bestanden: Vec<AskedFile>,
     },
+    /// A pakket of the files, as one tar: what `uitvraag pak` makes of them.
+    Pak {
+        /// As in `omgang/2020`.
+        uitvraag: String,
+        /// The day of delivery; later dates are wrong.
+        leverdatum: NaiveDate,
+        /// The text of `koppeling.toml`, where there is one.
+        #[serde(default)]
+        koppeling: Option<String>,
+        /// KvK number; that of the koppeling where absent.
+        #[serde(default)]
+        kvk: Option<String>,
+        /// The text of the key file.
+        sleutel: String,
+        /// The files, in the order of their bytes.
+        bestanden: Vec<AskedFile>,
+    },
+    /// A new key; the one file holds the random bytes it is made of.
+    NieuweSleutel {
+        /// The random bytes.
+        bestanden: Vec<AskedFile>,
+    },
+    /// Which key a key file holds.
+    Sleutel {
+        /// The text of the key file.
+        sleutel: String,
+    },
     /// The findings of a judgement as CSV; the one file is the judgement.
     Csv {
         /// The judgement, as `Controleer` answered it.
         bestanden: Vec<AskedFile>,
     },
-    /// A proposed koppeling for the files.
+    /// Begins a conversation about the koppeling of the files.
     Koppel {
         /// As in `omgang/2020`.
         uitvraag: String,
+        /// The text of `koppeling.toml` to go on with; one is proposed where there is none.
+        #[serde(default)]
+        koppeling: Option<String>,
         /// The files, in the order of their bytes.
         bestanden: Vec<AskedFile>,
     },
+    /// What a person clicked or typed at the question that the conversation asks now.
+    Antwoord {
+        /// What it was.
+        stap: ConversationStep,
+    },
+}
+
+/// What a person does with a question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationStep {
+    /// Takes this choice, from 0.
+    Keuze(usize),
+    /// Types something in place of a choice.
+    Getypt(String),
+    /// Leaves it for later.
+    Later,
+    /// Goes back to the question before it.
+    Terug,
 }
 
 /// One file of a question.
@@ -96,13 +145,20 @@ impl PageRequest {
 
     fn files(&self) -> &[AskedFile] {
         match self {
-            Self::Uitvragen | Self::Artefact { .. } => &[],
+            Self::Uitvragen
+            | Self::Artefact { .. }
+            | Self::Antwoord { .. }
+            | Self::Sleutel { .. } => &[],
             Self::Controleer {
                 bestanden: files, ..
             }
             | Self::Koppel {
                 bestanden: files, ..
             }
+            | Self::Pak {
+                bestanden: files, ..
+            }
+            | Self::NieuweSleutel { bestanden: files }
             | Self::Csv { bestanden: files } => files,
         }
     }

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use judging::{Judging, SourceReport, Subject};
-use mapping::{BatchReader, Koppeling, propose, survey_all};
+use mapping::{BatchReader, Koppeling};
 use rows::FileRefusal;
 use rows::bsn::hide_in;
 use schema::bevinding::OordeelOutput;
@@ -14,20 +14,38 @@ use schema::{Definitie, Ernst, Oordeel};
 use serde::Serialize;
 use sheets::{ByteSource, SourceFile, annotate};
 
+use crate::key::{key_answer, new_key, read_key};
+use crate::pack::{PackJob, PackStep, PakketOrder};
 use crate::request::PageRequest;
+use crate::talk::MappingTalk;
 
 /// A question being answered.
-pub struct Job {
+pub enum Job {
+    /// Own files are being judged.
+    Judge(Box<JudgeJob>),
+    /// They were judged, and a pakket is being made of them.
+    Pack(Box<PackJob>),
+}
+
+/// Own files being judged.
+pub struct JudgeJob {
     reader: BatchReader,
     judging: Judging,
     rijen: u64,
-    rapport: Option<Rapport>,
+    purpose: Purpose,
 }
 
-/// What a workbook is made from, beside the judgement.
-struct Rapport {
-    bestanden: Vec<SourceFile>,
-    definitie: Definitie,
+/// What the judgement is for.
+enum Purpose {
+    /// To be read.
+    Oordeel,
+    /// For the workbook with the findings in it.
+    Rapport {
+        bestanden: Vec<SourceFile>,
+        definitie: Box<Definitie>,
+    },
+    /// For a pakket.
+    Pak(Box<PakketOrder>),
 }
 
 /// How far it is.
@@ -38,17 +56,6 @@ pub enum Progress {
     Done(Vec<u8>),
     /// Why there is none, as a Dutch sentence.
     Failed(String),
-}
-
-/// What `propose_koppeling` answers.
-#[derive(Serialize)]
-struct KoppelingAnswer<'a> {
-    /// The text of `koppeling.toml`.
-    koppeling: String,
-    /// What is open, as Dutch sentences.
-    vragen: Vec<&'a str>,
-    /// What was assumed in reading, as Dutch sentences.
-    aannames: &'a [String],
 }
 
 /// The words of one uitvraag.
@@ -74,8 +81,8 @@ struct RegelWords {
     reden: String,
 }
 
-/// Starts on a question: small ones are answered at once.
-pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
+/// Starts on a question: small ones are answered at once. The conversation that is going on is `talk`.
+pub fn start(message: Vec<u8>, talk: &mut Option<MappingTalk>) -> (Option<Job>, Progress) {
     let done = |outcome: Result<Vec<u8>, String>| {
         (None, outcome.map_or_else(Progress::Failed, Progress::Done))
     };
@@ -94,70 +101,153 @@ pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
             naam: name,
         } => done(artefact(&uitvraag, &name)),
         PageRequest::Csv { .. } => done(csv(&files)),
-        PageRequest::Koppel { uitvraag, .. } => done(propose_koppeling(&uitvraag, &files)),
+        PageRequest::Koppel {
+            uitvraag,
+            koppeling,
+            ..
+        } => done(begin(&uitvraag, koppeling, &files, talk)),
+        PageRequest::Antwoord { stap } => done(match talk {
+            Some(talk) => talk.take(stap),
+            None => Err("Er is geen gesprek om op te antwoorden.".to_owned()),
+        }),
         PageRequest::Controleer {
             uitvraag,
             leverdatum,
             koppeling,
             rapport,
             ..
-        } => match Job::new(&uitvraag, leverdatum, koppeling.as_deref(), rapport, files) {
-            Ok(work) => (Some(work), Progress::Busy(0)),
-            Err(progress) => (None, progress),
-        },
+        } => judge(&uitvraag, leverdatum, koppeling.as_deref(), files, rapport),
+        PageRequest::Pak {
+            uitvraag,
+            leverdatum,
+            koppeling,
+            kvk,
+            sleutel,
+            ..
+        } => {
+            let loaded = source(&uitvraag, koppeling.as_deref());
+            let order = loaded.and_then(|(definitie, koppeling)| {
+                PakketOrder::new(definitie, koppeling, leverdatum, kvk, &sleutel, files)
+            });
+            match order {
+                Ok(order) => pack(order),
+                Err(sentence) => done(Err(sentence)),
+            }
+        }
+        PageRequest::NieuweSleutel { .. } => done(new_key(&files)),
+        PageRequest::Sleutel { sleutel } => done(read_key(&sleutel).map(|key| key_answer(&key))),
     }
 }
 
+fn judge(
+    uitvraag: &str,
+    leverdatum: NaiveDate,
+    koppeling: Option<&str>,
+    files: Vec<SourceFile>,
+    rapport: bool,
+) -> (Option<Job>, Progress) {
+    let (definitie, koppeling) = match source(uitvraag, koppeling) {
+        Ok(loaded) => loaded,
+        Err(sentence) => return (None, Progress::Failed(sentence)),
+    };
+    let purpose = if rapport {
+        Purpose::Rapport {
+            bestanden: files.clone(),
+            definitie: Box::new(definitie.clone()),
+        }
+    } else {
+        Purpose::Oordeel
+    };
+    JudgeJob::start(&definitie, leverdatum, koppeling.as_ref(), &files, purpose)
+}
+
+/// Judges first: no pakket is made of what has a fout in it.
+fn pack(order: PakketOrder) -> (Option<Job>, Progress) {
+    let (definitie, koppeling) = (order.definitie.clone(), order.koppeling.clone());
+    let (leverdatum, files) = (order.leverdatum, order.bestanden.clone());
+    let purpose = Purpose::Pak(Box::new(order));
+    JudgeJob::start(&definitie, leverdatum, koppeling.as_ref(), &files, purpose)
+}
+
+/// The definition, and the koppeling where there is one.
+fn source(
+    uitvraag: &str,
+    koppeling: Option<&str>,
+) -> Result<(Definitie, Option<Koppeling>), String> {
+    let definitie = definitie(uitvraag)?;
+    let koppeling = koppeling
+        .map(|text| read_koppeling(text, &definitie))
+        .transpose()?;
+    Ok((definitie, koppeling))
+}
+
 impl Job {
-    fn new(
-        uitvraag: &str,
+    /// Does the next piece of work.
+    pub fn step(self) -> (Option<Self>, Progress) {
+        match self {
+            Self::Judge(job) => job.step(),
+            Self::Pack(job) => match job.step() {
+                PackStep::More(job, rows) => (Some(Self::Pack(job)), Progress::Busy(rows)),
+                PackStep::Done(tar) => (None, Progress::Done(tar)),
+                PackStep::Failed(sentence) => (None, Progress::Failed(sentence)),
+                PackStep::Refused(refusal) => (None, Progress::Failed(told(&refusal))),
+            },
+        }
+    }
+}
+
+impl JudgeJob {
+    fn start(
+        definitie: &Definitie,
         leverdatum: NaiveDate,
-        koppeling: Option<&str>,
-        rapport: bool,
-        files: Vec<SourceFile>,
-    ) -> Result<Self, Progress> {
-        let definitie = definitie(uitvraag).map_err(Progress::Failed)?;
-        let koppeling = koppeling
-            .map(|text| read_koppeling(text, &definitie))
-            .transpose()
-            .map_err(Progress::Failed)?;
-        let reader = BatchReader::open(&files, &definitie, koppeling.as_ref())
-            .map_err(|w| refused(&w, rapport))?;
-        let subject = Subject::OwnFiles {
-            everything: rapport,
+        koppeling: Option<&Koppeling>,
+        files: &[SourceFile],
+        purpose: Purpose,
+    ) -> (Option<Job>, Progress) {
+        let to_read = matches!(purpose, Purpose::Oordeel);
+        let reader = match BatchReader::open(files, definitie, koppeling) {
+            Ok(reader) => reader,
+            Err(refusal) => return (None, refused(&refusal, to_read)),
         };
-        let judging =
-            Judging::new(&definitie, leverdatum, subject, None).map_err(|e| broken(&e))?;
-        Ok(Self {
-            reader,
-            judging,
-            rijen: 0,
-            rapport: rapport.then_some(Rapport {
-                bestanden: files,
-                definitie,
-            }),
-        })
+        let subject = Subject::OwnFiles {
+            everything: matches!(purpose, Purpose::Rapport { .. }),
+        };
+        match Judging::new(definitie, leverdatum, subject, None) {
+            Ok(judging) => {
+                let job = Self {
+                    reader,
+                    judging,
+                    rijen: 0,
+                    purpose,
+                };
+                (Some(Job::Judge(Box::new(job))), Progress::Busy(0))
+            }
+            Err(error) => (None, broken(&error)),
+        }
     }
 
     /// Reads and judges the next rows.
-    pub fn step(mut self) -> (Option<Self>, Progress) {
+    fn step(mut self: Box<Self>) -> (Option<Job>, Progress) {
         match self.reader.next_batch() {
             Ok(Some(batch)) => {
                 self.rijen += batch.batch.num_rows() as u64;
                 match self.judging.batch(&batch.tabel, &batch.batch) {
                     Ok(_) => {
                         let progress = Progress::Busy(self.rijen);
-                        (Some(self), progress)
+                        (Some(Job::Judge(self)), progress)
                     }
                     Err(error) => (None, broken(&error)),
                 }
             }
-            Ok(None) => (None, self.finish()),
-            Err(refusal) => (None, refused(&refusal, self.rapport.is_some())),
+            Ok(None) => self.finish(),
+            Err(refusal) => {
+                let to_read = matches!(self.purpose, Purpose::Oordeel);
+                (None, refused(&refusal, to_read))
+            }
         }
     }
 
-    fn finish(self) -> Progress {
+    fn finish(self) -> (Option<Job>, Progress) {
         let summary = self.reader.finish();
         let outcome = self.judging.finish(SourceReport {
             bevindingen: summary.bevindingen,
@@ -166,33 +256,47 @@ impl Job {
         });
         let mut outcome = match outcome {
             Ok(outcome) => outcome,
-            Err(error) => return broken(&error),
+            Err(error) => return (None, broken(&error)),
         };
         hide_in(&mut outcome.oordeel);
         if let Some(everything) = &mut outcome.everything {
             hide_in(everything);
         }
-        if let Some(Rapport {
-            bestanden: files,
-            definitie,
-        }) = self.rapport
-        {
-            let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
-            let done = annotate::make(&files, oordeel, &definitie);
-            return done.map_or_else(
-                |error| Progress::Failed(format!("Het Excel-bestand is niet te maken: {error}.")),
-                Progress::Done,
-            );
-        }
-        Progress::Done(
-            json_text(&OordeelOutput {
-                oordeel: &outcome.oordeel,
-                aannames: &summary.aannames,
-                open: &summary.open,
-                balans: &summary.balans,
-            })
-            .into_bytes(),
-        )
+        let progress = match self.purpose {
+            Purpose::Oordeel => Progress::Done(
+                json_text(&OordeelOutput {
+                    oordeel: &outcome.oordeel,
+                    aannames: &summary.aannames,
+                    open: &summary.open,
+                    balans: &summary.balans,
+                })
+                .into_bytes(),
+            ),
+            Purpose::Rapport {
+                bestanden: files,
+                definitie,
+            } => {
+                let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
+                let done = annotate::make(&files, oordeel, &definitie);
+                done.map_or_else(
+                    |error| {
+                        Progress::Failed(format!("Het Excel-bestand is niet te maken: {error}."))
+                    },
+                    Progress::Done,
+                )
+            }
+            Purpose::Pak(order) => {
+                match PackJob::start(*order, &outcome.oordeel, &summary.open, summary.balans) {
+                    PackStep::More(job, rows) => {
+                        return (Some(Job::Pack(job)), Progress::Busy(rows));
+                    }
+                    PackStep::Done(tar) => Progress::Done(tar),
+                    PackStep::Failed(sentence) => Progress::Failed(sentence),
+                    PackStep::Refused(refusal) => Progress::Failed(told(&refusal)),
+                }
+            }
+        };
+        (None, progress)
     }
 }
 
@@ -208,9 +312,9 @@ fn read_koppeling(text: &str, definitie: &Definitie) -> Result<Koppeling, String
     })
 }
 
-/// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook of it.
-fn refused(refusal: &FileRefusal, rapport: bool) -> Progress {
-    if rapport {
+/// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook or pakket of it.
+fn refused(refusal: &FileRefusal, to_read: bool) -> Progress {
+    if !to_read {
         return Progress::Failed(told(refusal));
     }
     Progress::Done(json_text(&refusal.oordeel()).into_bytes())
@@ -239,20 +343,20 @@ fn broken(error: &dyn std::error::Error) -> Progress {
     ))
 }
 
-fn propose_koppeling(uitvraag: &str, files: &[SourceFile]) -> Result<Vec<u8>, String> {
+/// Begins a conversation in the place of the one before it.
+fn begin(
+    uitvraag: &str,
+    koppeling: Option<String>,
+    files: &[SourceFile],
+    talk: &mut Option<MappingTalk>,
+) -> Result<Vec<u8>, String> {
+    *talk = None;
     let definitie = definitie(uitvraag)?;
-    let surveys = survey_all(files, &definitie).map_err(|refusal| told(&refusal))?;
-    let proposal = propose(&surveys, &definitie);
-    let answer = KoppelingAnswer {
-        koppeling: proposal.koppeling.to_toml(),
-        vragen: proposal
-            .open
-            .iter()
-            .map(|open| open.vraag.as_str())
-            .collect(),
-        aannames: &proposal.aannames,
-    };
-    Ok(json_text(&answer).into_bytes())
+    if let Some(text) = &koppeling {
+        read_koppeling(text, &definitie)?;
+    }
+    let begun = MappingTalk::new(definitie, koppeling, files).map_err(|refusal| told(&refusal))?;
+    talk.insert(begun).view()
 }
 
 fn csv(files: &[SourceFile]) -> Result<Vec<u8>, String> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::cijfer::{Confidential, Reason, Status};
+use schema::cijfer::{Confidential, Reason, SmolStr, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
@@ -117,10 +117,10 @@ pub struct ReleaseError {
 impl ReleaseError {
     fn new(row: &Cijfer) -> Self {
         Self {
-            indicator: row.indicator.clone(),
-            gebied: row.gebied.clone(),
-            uitsplitsing: row.uitsplitsing.clone(),
-            categorie: row.categorie.clone(),
+            indicator: row.indicator.to_string(),
+            gebied: row.gebied.to_string(),
+            uitsplitsing: row.uitsplitsing.to_string(),
+            categorie: row.categorie.to_string(),
         }
     }
 
@@ -208,7 +208,7 @@ impl<'a> Release<'a> {
     /// The table, sorted by its keys. What is clearly different stays so only where the limits that are shown leave the
     /// country's value that is shown out.
     pub fn finish(mut self) -> Released {
-        let national: BTreeMap<[String; 3], f64> = self
+        let national: BTreeMap<[SmolStr; 3], f64> = self
             .rows
             .iter()
             .filter(|row| row.niveau == Niveau::Nederland)
@@ -267,7 +267,7 @@ impl<'a> Release<'a> {
 }
 
 /// Which figure it is, wherever it stands.
-fn figure_of(row: &Cijfer) -> [String; 3] {
+fn figure_of(row: &Cijfer) -> [SmolStr; 3] {
     [&row.indicator, &row.uitsplitsing, &row.categorie].map(Clone::clone)
 }
 

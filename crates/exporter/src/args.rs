@@ -11,6 +11,7 @@ use schema::{Definitie, DefinitieError};
 
 use crate::client::{Address, BearerToken, Client, Patience};
 use crate::error::Failure;
+use crate::wording;
 
 const PATIENCE_MS: u64 = 500;
 const ANSWER_MS: u64 = 60_000;
@@ -149,26 +150,22 @@ pub(crate) fn signatory(text: &str) -> Result<SignatoryArgs, String> {
             naam: name.to_owned(),
             functie: job_title.to_owned(),
         }),
-        _ => Err(
-            "schrijf naam en functie met een komma ertussen, zoals \"J. de Vries, directeur\""
-                .to_owned(),
-        ),
+        _ => Err(wording::asked::SIGNER_FORM.to_owned()),
     }
 }
 
 /// Reads a KvK number: 8 digits.
 pub(crate) fn kvk(text: &str) -> Result<String, String> {
-    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+    if pakket::packing::is_kvk(text) {
         Ok(text.to_owned())
     } else {
-        Err("een KvK-nummer heeft 8 cijfers".to_owned())
+        Err(wording::asked::KVK_FORM.to_owned())
     }
 }
 
 /// Reads a day as `2021-03-01`.
 pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .map_err(|_| "schrijf een datum als jaar-maand-dag, zoals 2021-03-01".to_owned())
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wording::asked::DATE_FORM.to_owned())
 }
 
 /// Today (UTC).
@@ -179,19 +176,18 @@ pub(crate) fn today() -> NaiveDate {
 /// Makes the uitvragen of a folder known beside those that are compiled in.
 pub(crate) fn add_schemas(dir: Option<&Path>) -> Result<(), Failure> {
     dir.map_or(Ok(()), |dir| schema::SCHEMAS.add(dir))
-        .map_err(|e| Failure::new("kan de map met uitvragen niet gebruiken").cause(e))
+        .map_err(|e| Failure::new(wording::asked::NO_DEFINITIONS).cause(e))
 }
 
 /// The definition named as `omgang/2020`.
 pub(crate) fn definitie(name: &str) -> Result<Definitie, Failure> {
     Definitie::load(name).map_err(|e| match e {
         DefinitieError::Onbekend(name, known) => {
-            Failure::new(format!("de uitvraag {name} is niet bekend")).tip(format!(
-                "Bekend zijn: {known}. Voorbeeld: --uitvraag omgang/2020"
-            ))
+            Failure::new(wording::asked::unknown_uitvraag(&name))
+                .tip(wording::asked::known_uitvragen(&known))
         }
         DefinitieError::Invalid(name, reason) => {
-            Failure::new(format!("de uitvraag {name} is beschadigd")).cause(reason)
+            Failure::new(wording::asked::broken_uitvraag(&name)).cause(reason)
         }
     })
 }

@@ -10,6 +10,7 @@ use schema::Confirmation;
 use crate::client::NeededConfirmation;
 use crate::error::Failure;
 use crate::output;
+use crate::wording;
 
 /// What came of the questions.
 pub(crate) enum Confirmed {
@@ -32,14 +33,11 @@ fn ask_on(input: &mut impl BufRead, asked: &[NeededConfirmation]) -> Result<Conf
     let mut confirmed = Vec::new();
     for one in asked {
         output::talk(&format!("\n{}", output::safe(&one.zin)));
-        output::ask(&format!(
-            "  Klopt dit? Typ dan {} (Enter = niet ondertekenen): ",
-            one.naam
-        ));
+        output::ask(&wording::asked::type_to_confirm(&one.naam));
         let mut line = String::new();
         input
             .read_line(&mut line)
-            .map_err(|e| Failure::new("kan uw antwoord niet lezen").cause(e))?;
+            .map_err(|e| Failure::new(wording::asked::ANSWER_UNREADABLE).cause(e))?;
         match Confirmation::parse(line.trim()) {
             Some(what) if what.name() == one.naam => confirmed.push(what),
             _ => return Ok(Confirmed::Not),

@@ -10,6 +10,7 @@ use mapping::{AnswerChoice, Conversation, MappingAnswer, MappingQuestion};
 
 use crate::error::Failure;
 use crate::output::{self, safe};
+use crate::wording;
 
 /// Whether somebody sits at the keyboard and sees what is asked.
 pub(crate) fn somebody_is_there() -> bool {
@@ -30,10 +31,7 @@ pub(crate) fn ask(
     conversation: &mut Conversation<'_>,
     save: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ConversationEnd, Failure> {
-    output::talk(
-        "\nTyp het nummer van uw antwoord en druk op Enter. Weet u het niet? Druk dan alleen op Enter: de vraag blijft open voor \
-         later.\nTyp t om terug te gaan naar de vorige vraag, of s om te stoppen. Elk antwoord wordt meteen bewaard.",
-    );
+    output::talk(wording::asked::HOW_TO_ANSWER);
     ask_on(&mut io::stdin().lock(), conversation, save)
 }
 
@@ -48,7 +46,7 @@ fn ask_on(
             match read(input, &question)? {
                 TypedLine::Answer(answer) => {
                     if let Err(reason) = conversation.answer(&answer) {
-                        output::talk(&format!("  Dat kan niet: {reason}. Kies opnieuw."));
+                        output::talk(&wording::asked::not_possible(&reason));
                         continue;
                     }
                     save(conversation.text())?;
@@ -56,14 +54,14 @@ fn ask_on(
                 TypedLine::Later => conversation.later(),
                 TypedLine::Back => {
                     if !conversation.back() {
-                        output::talk("  Dit is de eerste vraag.");
+                        output::talk(wording::asked::FIRST_QUESTION);
                         continue;
                     }
                     save(conversation.text())?;
                 }
                 TypedLine::Stop => return Ok(ConversationEnd::Stopped),
                 TypedLine::Unclear => {
-                    output::talk(&format!("  Dat begrijpen we niet. {}", hint(&question)));
+                    output::talk(&wording::asked::not_understood(&hint(&question)));
                     continue;
                 }
             }
@@ -76,9 +74,9 @@ fn ask_on(
 /// The question in lines.
 fn describe(question: &MappingQuestion, to_ask: usize) -> String {
     let after = match to_ask.saturating_sub(1) {
-        0 => "Dit is voorlopig de laatste vraag.".to_owned(),
-        1 => "Hierna is er nog 1 vraag.".to_owned(),
-        n => format!("Hierna zijn er nog {n} vragen."),
+        0 => wording::asked::LAST_QUESTION.to_owned(),
+        1 => wording::asked::ONE_MORE_QUESTION.to_owned(),
+        n => wording::asked::more_questions(&n),
     };
     let mut out = format!("\n{}  ({after})", safe(&question.question));
     for line in &question.help {
@@ -109,7 +107,7 @@ fn hint(question: &MappingQuestion) -> String {
     let number = match question.choices.len() {
         0 => None,
         1 => Some("Typ 1".to_owned()),
-        n => Some(format!("Typ een nummer van 1 tot en met {n}")),
+        n => Some(wording::asked::type_a_number(&n)),
     };
     let free = question.free_text.as_ref().map(|what| match number {
         Some(_) => format!("of typ {what}"),
@@ -132,8 +130,8 @@ fn read(input: &mut impl BufRead, question: &MappingQuestion) -> Result<TypedLin
     let range = match (question.choices.len(), &question.free_text) {
         (0, _) => "Uw antwoord".to_owned(),
         (1, None) => "Uw antwoord (1".to_owned(),
-        (n, None) => format!("Uw antwoord (1 tot en met {n}"),
-        (n, Some(_)) => format!("Uw antwoord (1 tot en met {n}, of typ het"),
+        (n, None) => wording::asked::your_answer(&n),
+        (n, Some(_)) => wording::asked::your_answer_or_text(&n),
     };
     let open = if question.choices.is_empty() {
         " ("
@@ -148,7 +146,7 @@ fn read(input: &mut impl BufRead, question: &MappingQuestion) -> Result<TypedLin
         Ok(0) => return Ok(TypedLine::Stop),
         Ok(_) => {}
         Err(e) if e.kind() == io::ErrorKind::InvalidData => return Ok(TypedLine::Unclear),
-        Err(e) => return Err(Failure::new("kan uw antwoord niet lezen").cause(e)),
+        Err(e) => return Err(Failure::new(wording::asked::ANSWER_UNREADABLE).cause(e)),
     }
     let typed = line.trim();
     let by_number = typed

@@ -12,6 +12,7 @@ use schema::{Definitie, Oordeel};
 
 use crate::error::Failure;
 use crate::toelichtingen::{self, ANSWERS, Earlier, Question, name, signalen};
+use crate::wording;
 use crate::{output, render};
 
 /// Places shown with a question.
@@ -43,9 +44,9 @@ pub(crate) fn need_terminal() -> Result<(), Failure> {
     if io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Failure::new("--beantwoord stelt vragen, maar er zit niemand aan het toetsenbord")
-        .cause("de invoer van deze opdracht is geen terminal")
-        .tip("Laat de vragen in een bestand zetten met --toelichtingen toelichtingen.toml en vul ze daar in."))
+    Err(Failure::new(wording::asked::NOBODY_THERE)
+        .cause(wording::asked::NO_TERMINAL)
+        .tip(wording::asked::ANSWER_IN_FILE))
 }
 
 /// Asks every signaal that has no answer over these data, and keeps each answer in the file at once.
@@ -75,7 +76,7 @@ pub(crate) fn ask(
             .before(&asked.regel.code, oordeel)
             .map(|(toelichting, _)| (toelichting.antwoord, toelichting.woorden.as_str()));
         if !dialogue.question(asked, previous)? {
-            output::talk("\nGestopt. Wat u al beantwoordde is bewaard.");
+            output::talk(wording::asked::STOPPED_ANSWERS_KEPT);
             break;
         }
     }
@@ -101,10 +102,7 @@ impl<R: BufRead> Dialogue<'_, R> {
     fn question(&mut self, asked: &Question<'_>, previous: Earlier<'_>) -> Result<bool, Failure> {
         output::talk(&self.describe(asked));
         if let Some((answer, words)) = previous {
-            output::talk(&format!(
-                "  Eerder, over andere gegevens, antwoordde u: {} {words}",
-                name(answer)
-            ));
+            output::talk(&wording::asked::answered_earlier(&name(answer), &words));
         }
         let answer = match self.choice(previous)? {
             LineChoice::Answer(answer) => answer,
@@ -120,9 +118,9 @@ impl<R: BufRead> Dialogue<'_, R> {
         }
         loop {
             let question_text = match (old_words, answer) {
-                ("", Answer::Anders) => "  Leg het kort uit, zonder namen: ",
+                ("", Answer::Anders) => wording::asked::EXPLAIN_SHORTLY,
                 ("", _) => "  Toelichting, zonder namen (Enter = geen): ",
-                _ => "  Toelichting (Enter = dezelfde als eerder): ",
+                _ => wording::asked::SAME_AS_BEFORE,
             };
             let Some(regel) = self.line(question_text)? else {
                 return Ok(false);
@@ -133,7 +131,7 @@ impl<R: BufRead> Dialogue<'_, R> {
                 regel.as_str()
             };
             if let Err(reason) = toelichtingen::fit(answer, words) {
-                output::talk(&format!("  Dat kan niet mee: {reason}."));
+                output::talk(&wording::asked::may_not_travel(&reason));
             } else {
                 self.keep(asked, answer, words, previous)?;
                 output::talk("  Bewaard.");
@@ -158,9 +156,7 @@ impl<R: BufRead> Dialogue<'_, R> {
             "Enter = later"
         };
         loop {
-            let Some(regel) =
-                self.line(&format!("  Uw antwoord (1 tot 4, {enter}, s = stoppen): "))?
-            else {
+            let Some(regel) = self.line(&wording::asked::choose_answer(&enter))? else {
                 return Ok(LineChoice::JudgeStop);
             };
             let small = regel.to_lowercase();
@@ -200,9 +196,9 @@ impl<R: BufRead> Dialogue<'_, R> {
                 Ok(0) => return Ok(None),
                 Ok(_) => return Ok(Some(regel.trim().to_owned())),
                 Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                    output::talk("  Dat was niet te lezen. Typ het opnieuw.");
+                    output::talk(wording::asked::TYPE_AGAIN);
                 }
-                Err(e) => return Err(Failure::new("kan uw antwoord niet lezen").cause(e)),
+                Err(e) => return Err(Failure::new(wording::asked::ANSWER_UNREADABLE).cause(e)),
             }
         }
     }

@@ -24,6 +24,7 @@ use crate::parquet_out::ParquetDirectory;
 use crate::previous::PreviousPakket;
 use crate::progress::ProgressDisplay;
 use crate::reading::{Batches, JudgeStop, open_table};
+use crate::wording;
 
 /// Batches that may wait between two threads.
 const QUEUE: usize = 4;
@@ -58,8 +59,31 @@ pub(crate) struct Assessment {
     pub sjabloon: bool,
 }
 
-/// Judges an aanbieder's own files.
+/// Judges an aanbieder's own files. Of a large one the encoding is taken from its beginning; where the rest turns out to be
+/// otherwise it is judged anew.
 pub(crate) fn of_files(
+    definitie: &Definitie,
+    source: &OwnFiles<'_>,
+    parquet: Option<&Path>,
+) -> Result<Assessment, JudgeStop> {
+    for file in source.bestanden {
+        // What can't be opened is refused where it is read.
+        let _ = file.presume_encoding();
+    }
+    let assessment = judge_files(definitie, source, parquet);
+    // Every file is asked, also where an earlier one was otherwise.
+    let mut as_presumed = true;
+    for file in source.bestanden {
+        as_presumed &= file.is_as_presumed();
+    }
+    if as_presumed {
+        assessment
+    } else {
+        judge_files(definitie, source, parquet)
+    }
+}
+
+fn judge_files(
     definitie: &Definitie,
     source: &OwnFiles<'_>,
     parquet: Option<&Path>,
@@ -138,7 +162,7 @@ fn prepare(
 ) -> Result<Judging, Failure> {
     let scratch = Spill::new(tempfile::tempfile);
     Judging::new(definitie, leverdatum, subject, Some(scratch))
-        .map_err(|e| Failure::new("de regels van deze uitvraag zijn beschadigd").cause(e))
+        .map_err(|e| Failure::new(wording::files::RULES_BROKEN).cause(e))
 }
 
 /// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
@@ -177,11 +201,11 @@ fn judge(
         drop(to_check);
         let judged = judging
             .join()
-            .unwrap_or_else(|_| Err(Failure::new("de controle stopte onverwacht")));
+            .unwrap_or_else(|_| Err(Failure::new(wording::files::JUDGE_STOPPED)));
         let closing = match disk {
             Some(thread) => thread
                 .join()
-                .unwrap_or_else(|_| Err(Failure::new("het schrijven stopte onverwacht")))
+                .unwrap_or_else(|_| Err(Failure::new(wording::files::WRITER_STOPPED)))
                 .map(Some),
             None => Ok(None),
         };
@@ -206,7 +230,7 @@ fn judge_batches(
         if let Some(forward) = &forward
             && forward.send((tabel, typed)).is_err()
         {
-            return Err(Failure::new("het schrijven van de Parquet stopte"));
+            return Err(Failure::new(wording::files::PARQUET_STOPPED));
         }
     }
     // The writer ends when nothing can come any more.
@@ -217,15 +241,10 @@ fn judge_batches(
 /// Why judging broke off: our own mistake, or a disk.
 fn broken_off(failure: CheckError) -> Failure {
     match failure {
-        CheckError::Spill(failure) => Failure::new(
-            "het tijdelijke bestand van de controle is niet te schrijven of te lezen",
-        )
-        .cause(io_nl(&failure))
-        .tip(format!(
-            "Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).",
-            std::env::temp_dir().display()
-        )),
-        failure => Failure::new("de controle kan deze gegevens niet lezen").cause(failure),
+        CheckError::Spill(failure) => Failure::new(wording::files::SCRATCH_FAILED)
+            .cause(io_nl(&failure))
+            .tip(wording::files::make_room(&std::env::temp_dir().display())),
+        failure => Failure::new(wording::files::JUDGE_CANNOT_READ).cause(failure),
     }
 }
 

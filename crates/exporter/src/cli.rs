@@ -16,42 +16,9 @@ use crate::commands::{
 };
 use crate::error::Failure;
 use crate::output;
+use crate::wording;
 
-const HELP: &str = "\
-uitvraag: uw cijfers aanleveren, van uw eigen bestand tot het ontvangstbewijs
-
-Gebruik: uitvraag OPDRACHT [OPTIES]
-
-Zo levert u aan:
-  1. Koppel uw bestand aan de vragen. U controleert het voorstel in koppeling.toml.
-       uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml
-  2. Controleer uw gegevens. Er gaat niets naar buiten. Met --beantwoord erbij beantwoordt u ook de signalen.
-       uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml
-  3. Maak een pakket. Nummers van kinderen worden onherkenbaar gemaakt.
-       uitvraag pak export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --uit pakket-2020
-  4. Lever het pakket, beantwoord de vragen en onderteken.
-       uitvraag lever pakket-2020 --server https://uitvraag.example.nl --token-bestand token.txt \\
-         --onderteken \"J. de Vries, directeur\"
-
-Hebt u geen export? Vul dan het sjabloon in en sla stap 1 over:
-       uitvraag sjabloon --uitvraag omgang/2020
-
-Opdrachten:
-  sjabloon    Geeft een Excel-bestand om in te vullen                  [template]
-  codeboek    Legt uit wat er gevraagd wordt                           [codebook]
-  koppel      Stelt voor welke kolom van u bij welke vraag hoort       [map]
-  controleer  Zoekt fouten in uw bestand of pakket                     [check]
-  pak         Maakt een pakket dat u kunt versturen                    [pack]
-  lever       Verstuurt een pakket en wacht op het oordeel             [push]
-  nulopgave   Meldt dat u over dit jaar niets te melden hebt           [nil]
-  status      Laat zien hoe het met een pakket of levering staat
-  sleutel     Beheert de sleutel waarmee nummers onherkenbaar worden   [key]
-
-Meer over een opdracht: uitvraag OPDRACHT --help
-Alleen lever, nulopgave en status --server maken verbinding met een server.
-
-De uitkomst is 0 als alles in orde is, 1 als er fouten zijn of vragen openstaan, 2 als het niet lukte.
-";
+const HELP: &str = wording::asked::HELP;
 
 /// Help of one command.
 const COMMAND_HELP: &str =
@@ -199,29 +166,29 @@ fn explain(failure: &clap::Error) -> Failure {
     let arg = text(ContextKind::InvalidArg).replace(['<', '>'], "");
     let value = text(ContextKind::InvalidValue);
     let explanation = match failure.kind() {
-        ErrorKind::MissingRequiredArgument => Failure::new(format!("er ontbreekt iets: {arg}")),
+        ErrorKind::MissingRequiredArgument => Failure::new(wording::asked::argument_missing(&arg)),
         ErrorKind::UnknownArgument => Failure::new(format!("{arg} is geen bekende optie")),
         ErrorKind::InvalidSubcommand => Failure::new(format!(
             "{} is geen bekende opdracht",
             text(ContextKind::InvalidSubcommand)
         )),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Failure::new("er ontbreekt een opdracht")
+            Failure::new(wording::asked::COMMAND_MISSING)
         }
         ErrorKind::InvalidValue if value.is_empty() => {
-            Failure::new(format!("achter {arg} hoort nog iets te staan"))
+            Failure::new(wording::asked::value_missing(&arg))
         }
-        ErrorKind::ArgumentConflict => Failure::new(format!(
-            "{arg} gaat niet samen met {}",
-            text(ContextKind::PriorArg)
+        ErrorKind::ArgumentConflict => Failure::new(wording::asked::not_together(
+            &arg,
+            &text(ContextKind::PriorArg),
         )),
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(failure)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            Failure::new(format!("{value} kan niet achter {arg}")).cause(reason)
+            Failure::new(wording::asked::not_a_value(&value, &arg)).cause(reason)
         }
-        _ => Failure::new(format!("{value} kan niet achter {arg}")),
+        _ => Failure::new(wording::asked::not_a_value(&value, &arg)),
     };
     let meant = [
         ContextKind::SuggestedArg,
@@ -231,7 +198,7 @@ fn explain(failure: &clap::Error) -> Failure {
     .map(text)
     .join("");
     if meant.is_empty() {
-        explanation.tip("Alle opdrachten en opties ziet u met: uitvraag --help")
+        explanation.tip(wording::asked::SEE_HELP)
     } else {
         explanation.tip(format!("Bedoelt u {meant}?"))
     }

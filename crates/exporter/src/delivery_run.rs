@@ -24,6 +24,7 @@ use crate::pakket::{LEVERING, PakketDirectory};
 use crate::progress::ProgressDisplay;
 use crate::row_map::RowMap;
 use crate::toelichtingen::Toelichtingen;
+use crate::wording;
 
 /// Which levering at which service a pakket became; `levering.json` beside it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,12 +58,7 @@ impl DeliveryRun<'_> {
         let levering = self
             .client
             .open_levering(&self.map.bytes, &schema::hash::sha256(&self.map.bytes))
-            .map_err(|e| {
-                e.as_failure(&format!(
-                    "de server neemt het pakket niet aan: {}",
-                    self.client.address()
-                ))
-            })?;
+            .map_err(|e| e.as_failure(&wording::server::pakket_refused(&self.client.address())))?;
         event_log::break_point("aangemeld_niet_bewaard");
         let reference = LeveringLink {
             server: self.client.address().to_owned(),
@@ -71,7 +67,7 @@ impl DeliveryRun<'_> {
         disk::write_json(&self.map.map.join(LEVERING), &reference)?;
         event_log::meld(
             LogEvent::Announced,
-            "De levering is aangemeld.",
+            wording::server::ANNOUNCED,
             &[("levering", json!(levering.id))],
         );
         Ok(levering)
@@ -95,10 +91,7 @@ impl DeliveryRun<'_> {
                 return Ok(levering);
             }
         }
-        Err(
-            Failure::new("de server blijft om bestanden vragen die al verstuurd zijn")
-                .tip("Probeer het over een paar minuten opnieuw."),
-        )
+        Err(Failure::new(wording::server::ASKS_AGAIN).tip(wording::server::TRY_LATER_MINUTES))
     }
 
     fn send(&self, levering: &ServiceLevering) -> Result<(), Failure> {
@@ -128,7 +121,7 @@ impl DeliveryRun<'_> {
                     return if goes_on {
                         Ok(())
                     } else {
-                        Err(failure.as_failure("het versturen lukte niet"))
+                        Err(failure.as_failure(wording::server::SENDING_FAILED))
                     };
                 }
             }
@@ -145,7 +138,7 @@ impl DeliveryRun<'_> {
     }
 
     fn wait(&self, id: &str) -> Result<ServiceLevering, Failure> {
-        let progress = ProgressDisplay::wait("De server controleert uw levering");
+        let progress = ProgressDisplay::wait(wording::server::JUDGING);
         let begin = Instant::now();
         let mut pause = Duration::from_millis(200);
         loop {
@@ -167,11 +160,9 @@ impl DeliveryRun<'_> {
             }
             if begin.elapsed() > self.client.patience.oordeel {
                 drop(progress);
-                return Err(
-                    Failure::new(format!("de server is nog niet klaar met levering {id}"))
-                        .cause("alles is verstuurd, maar de controle duurt lang")
-                        .tip("Geef dezelfde opdracht straks nog eens. Er gaat niets dubbel."),
-                );
+                return Err(Failure::new(wording::server::not_ready_yet(&id))
+                    .cause(wording::server::JUDGING_LONG)
+                    .tip(wording::server::REPEAT_SOON));
             }
             thread::sleep(pause);
             pause = (pause * 3 / 2).min(Duration::from_secs(1));
@@ -204,7 +195,7 @@ impl DeliveryRun<'_> {
         answers.extend(already_given.into_iter().cloned());
         self.client
             .explain(&levering.id, &answers)
-            .map_err(|e| e.as_failure("de server neemt uw antwoorden niet aan"))?;
+            .map_err(|e| e.as_failure(wording::server::ANSWERS_REFUSED))?;
         Ok((self.ask(&levering.id)?, answers.len()))
     }
 
@@ -225,7 +216,7 @@ impl DeliveryRun<'_> {
             Err(ClientError::ServiceProblem(problem)) if !problem.bevestig.is_empty() => {
                 Ok(SignOutcome::Unconfirmed(problem.bevestig))
             }
-            Err(e) => Err(e.as_failure("de server neemt uw ondertekening niet aan")),
+            Err(e) => Err(e.as_failure(wording::server::SIGNATURE_REFUSED)),
         }
     }
 
@@ -234,7 +225,7 @@ impl DeliveryRun<'_> {
         match self.client.preview(&levering.id) {
             Ok(preview) => Ok(Some(preview)),
             Err(e) if e.problem().is_some_and(|p| p.status == 404) => Ok(None),
-            Err(e) => Err(e.as_failure("de server zegt niet wat er verandert")),
+            Err(e) => Err(e.as_failure(wording::server::NO_PREVIEW)),
         }
     }
 
@@ -246,21 +237,20 @@ impl DeliveryRun<'_> {
         let (jws, jwks) = self
             .client
             .ontvangstbewijs(&levering.id)
-            .map_err(|e| e.as_failure("de server geeft geen ontvangstbewijs"))?;
+            .map_err(|e| e.as_failure(wording::commands::NO_RECEIPT_GIVEN))?;
         let invalid = |reason: String| {
-            Failure::new("het ontvangstbewijs van de server klopt niet en is niet bewaard")
+            Failure::new(wording::server::RECEIPT_NOT_KEPT)
                 .cause(reason)
-                .tip("Neem contact op met de coördinator.")
+                .tip(wording::commands::ASK_COORDINATOR)
         };
         let receipt = ontvangstbewijs::verify(&jws, &jwks).map_err(|e| invalid(e.to_string()))?;
         let mut differences = ontvangstbewijs::differences(&receipt, &self.map.pakket);
         if receipt.levering != levering.id {
-            differences.push("het nummer van de levering");
+            differences.push(wording::server::NUMBER_OF_LEVERING);
         }
         if !differences.is_empty() {
-            return Err(invalid(format!(
-                "het gaat niet over dit pakket; anders zijn: {}",
-                differences.join(", ")
+            return Err(invalid(wording::server::not_of_this_pakket(
+                &differences.join(", "),
             )));
         }
         let path = ontvangstbewijs::store(&self.map.map, &jws, &jwks)?;
@@ -272,7 +262,7 @@ impl DeliveryRun<'_> {
         let mut oordeel = self
             .client
             .bevindingen(&levering.id)
-            .map_err(|e: ClientError| e.as_failure("de server geeft de bevindingen niet"))?;
+            .map_err(|e: ClientError| e.as_failure(wording::commands::NO_FINDINGS))?;
         if let Some(rows) = RowMap::read(&self.map.map, &self.map.bytes) {
             rows.lead_back(&mut oordeel);
         }
@@ -282,7 +272,7 @@ impl DeliveryRun<'_> {
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` gives what failed")]
 fn no_state(failure: ClientError) -> Failure {
-    failure.as_failure("de server zegt niet hoe het met uw levering staat")
+    failure.as_failure(wording::commands::NO_STATE)
 }
 
 fn upload<'a>(

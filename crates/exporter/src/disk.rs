@@ -13,10 +13,11 @@ use std::time::Duration;
 use tempfile::TempPath;
 
 use crate::error::{Failure, is_in_use};
+use crate::wording;
 
 /// Writes a file whole or not at all: under another name first, then renamed.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let failure = |e: &std::io::Error| Failure::file("kan het bestand niet schrijven", path, e);
+    let failure = |e: &std::io::Error| Failure::file(wording::files::FILE_NOT_WRITTEN, path, e);
     let dir = folder_of(path);
     let mut temporary = tempfile::NamedTempFile::new_in(dir).map_err(|e| failure(&e))?;
     temporary
@@ -58,7 +59,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     reason = "the one place, which names the folder where that fails"
 )]
 pub(crate) fn make_dir(dir: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(dir).map_err(|e| Failure::file("kan de map niet maken", dir, &e))
+    fs::create_dir_all(dir).map_err(|e| Failure::file(wording::files::FOLDER_NOT_MADE, dir, &e))
 }
 
 /// Renames. On Windows a virus scanner or the search index may have what was just written for a moment: then again.
@@ -136,7 +137,7 @@ pub(crate) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
         .find(|p| !p.exists())
         .expect("nobody keeps four billion of them");
     rename(path, &free)
-        .map_err(|e| Failure::file("kan het vorige bestand niet bewaren", path, &e))?;
+        .map_err(|e| Failure::file(wording::files::OLDER_FILE_NOT_KEPT, path, &e))?;
     Ok(Some(free))
 }
 

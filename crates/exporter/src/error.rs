@@ -4,6 +4,7 @@
 //! to do now. Leaves findings about data to `render`: wrong data is no error. Values from a levering never end
 //! up in these texts; file names and counts do.
 
+use crate::wording;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -101,24 +102,25 @@ impl fmt::Display for Failure {
 /// An operating-system error in Dutch, where it is one that people meet.
 pub(crate) fn io_nl(failure: &io::Error) -> String {
     match failure.kind() {
-        io::ErrorKind::NotFound => "dat bestand of die map bestaat niet".to_owned(),
+        io::ErrorKind::NotFound => wording::files::NOT_FOUND.to_owned(),
         // Windows answers so too when another program has the file open that is to be replaced.
         io::ErrorKind::PermissionDenied if cfg!(windows) => {
-            "u hebt geen rechten op dat bestand of die map, of het is open in een ander programma (zoals Excel)".to_owned()
+            wording::files::NO_RIGHTS_OR_OPEN.to_owned()
         }
-        io::ErrorKind::PermissionDenied => "u hebt geen rechten op dat bestand of die map".to_owned(),
+        io::ErrorKind::PermissionDenied => wording::files::NO_RIGHTS.to_owned(),
         io::ErrorKind::AlreadyExists => "het bestaat al".to_owned(),
-        io::ErrorKind::StorageFull => "de schijf is vol".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "op deze schijf kan niet worden geschreven".to_owned(),
-        io::ErrorKind::IsADirectory => "dat is een map, geen bestand".to_owned(),
-        io::ErrorKind::NotADirectory => "een deel van het pad is geen map".to_owned(),
-        io::ErrorKind::ConnectionRefused => "de server neemt geen verbinding aan".to_owned(),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
-            "de verbinding werd verbroken".to_owned()
-        }
-        io::ErrorKind::InvalidFilename => "zo kan een bestand niet heten".to_owned(),
-        io::ErrorKind::TimedOut => "de server antwoordde niet op tijd".to_owned(),
-        _ if is_in_use(failure) => "het is open in een ander programma (zoals Excel); sluit het daar".to_owned(),
+        io::ErrorKind::StorageFull => wording::files::DISK_FULL.to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => wording::files::READ_ONLY.to_owned(),
+        io::ErrorKind::IsADirectory => wording::files::IS_FOLDER.to_owned(),
+        io::ErrorKind::NotADirectory => wording::files::NOT_A_FOLDER.to_owned(),
+        io::ErrorKind::ConnectionRefused => wording::files::NO_CONNECTION.to_owned(),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => wording::server::CONNECTION_BROKEN.to_owned(),
+        io::ErrorKind::InvalidFilename => wording::files::BAD_NAME.to_owned(),
+        io::ErrorKind::TimedOut => wording::server::SERVER_SILENT.to_owned(),
+        _ if is_in_use(failure) => wording::files::OPEN_ELSEWHERE.to_owned(),
         _ => failure.to_string(),
     }
 }

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Failure;
 use crate::terminal;
+use crate::wording;
 
 static EVENT_LOG: OnceLock<EventLog> = OnceLock::new();
 
@@ -162,7 +163,7 @@ pub(crate) fn start(vorm: LogFormat, file: Option<&Path>) -> Result<(), Failure>
     let file = file.map(|path| {
         let open = File::options().create(true).append(true).open(path);
         open.map(Mutex::new)
-            .map_err(|e| Failure::file("kan het logboek niet openen", path, &e))
+            .map_err(|e| Failure::file(wording::files::LOG_NOT_OPENED, path, &e))
     });
     let event_log = EventLog {
         vorm,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use pakket::PseudonymKey;
 
 use crate::error::Failure;
+use crate::wording;
 use crate::{disk, output};
 
 /// The place: as given, else `$UITVRAAG_SLEUTEL`, else the user's configuration folder.
@@ -29,8 +30,7 @@ pub(crate) fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
             dir_from("HOME").map(|m| m.join(".config").join("uitvraag").join("sleutel.toml"))
         })
         .ok_or_else(|| {
-            Failure::new("onbekend waar uw sleutel moet staan")
-                .tip("Geef de plek met --sleutel BESTAND of zet die in UITVRAAG_SLEUTEL.")
+            Failure::new(wording::files::KEY_PLACE_UNKNOWN).tip(wording::files::GIVE_KEY_PLACE)
         })
 }
 
@@ -40,12 +40,7 @@ pub(crate) fn read_or_create(path: &Path) -> Result<PseudonymKey, Failure> {
         return read(path);
     }
     let key = create(path)?;
-    output::talk(&format!(
-        "Er is een nieuwe sleutel gemaakt: {}\n\
-         Met deze sleutel worden nummers van kinderen en trajecten onherkenbaar gemaakt. Zonder dezelfde sleutel lijkt volgend\n\
-         jaar elk traject nieuw. Maak nu een reservekopie en bewaar die veilig:\n  uitvraag sleutel bewaar reservekopie-sleutel.txt",
-        path.display()
-    ));
+    output::talk(&wording::files::new_key(&path.display()));
     Ok(key)
 }
 
@@ -62,9 +57,9 @@ pub(crate) fn existing(given: Option<&Path>) -> Result<Option<PseudonymKey>, Fai
 /// Reads the key.
 pub(crate) fn read(path: &Path) -> Result<PseudonymKey, Failure> {
     PseudonymKey::read(path).map_err(|e| {
-        Failure::new(format!("kan de sleutel niet gebruiken: {}", path.display()))
+        Failure::new(wording::files::key_unusable(&path.display()))
             .cause(e)
-            .tip("Zet een reservekopie terug met `uitvraag sleutel zet-terug BESTAND`.")
+            .tip(wording::files::RESTORE_KEY)
     })
 }
 

@@ -35,6 +35,7 @@ mod terminal;
 mod text_input;
 mod tls;
 mod toelichtingen;
+mod wording;
 
 use std::process::ExitCode;
 

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::disk::write_whole;
 use crate::error::Failure;
+use crate::wording;
 
 /// File with the receipt, beside the pakket.
 pub(crate) const RECEIPT: &str = "ontvangstbewijs.jws";
@@ -101,7 +102,7 @@ pub(crate) fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'s
     };
     require(
         receipt.uitvraag == pakket.uitvraag && receipt.jaar == pakket.jaar,
-        "de uitvraag of het jaar",
+        wording::server::UITVRAAG_OR_JAAR,
     );
     require(
         pakket
@@ -112,7 +113,7 @@ pub(crate) fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'s
     );
     require(
         receipt.regels == pakket.regels,
-        "de regels waarmee gecontroleerd is",
+        wording::server::RULES_JUDGED_BY,
     );
     require(
         receipt.bestanden
@@ -158,19 +159,15 @@ pub(crate) fn read(dir: &Path) -> Result<Option<Ontvangstbewijs>, Failure> {
         return Ok(None);
     }
     let jws = fs::read_to_string(&path)
-        .map_err(|e| Failure::file("kan het ontvangstbewijs niet lezen", &path, &e))?;
+        .map_err(|e| Failure::file(wording::server::RECEIPT_UNREADABLE, &path, &e))?;
     let key_path = dir.join(KEYS);
     let jwks = fs::read_to_string(&key_path).map_err(|e| {
-        Failure::file("kan de sleutels van de server niet lezen", &key_path, &e)
-            .tip("Haal ze op van de server: /v1/sleutels.")
+        Failure::file(wording::server::SERVER_KEYS_UNREADABLE, &key_path, &e)
+            .tip(wording::server::FETCH_SERVER_KEYS)
     })?;
-    verify(&jws, &jwks).map(Some).map_err(|e| {
-        Failure::new(format!(
-            "het ontvangstbewijs is niet geldig: {}",
-            path.display()
-        ))
-        .cause(e)
-    })
+    verify(&jws, &jwks)
+        .map(Some)
+        .map_err(|e| Failure::new(wording::server::receipt_invalid(&path.display())).cause(e))
 }
 
 #[cfg(test)]

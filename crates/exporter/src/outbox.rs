@@ -19,6 +19,7 @@ use crate::error::Failure;
 use crate::event_log;
 use crate::pakket::{KOPPELING, MANIFEST, PakketDirectory, PakketWriter};
 use crate::row_map;
+use crate::wording;
 
 const STATE: &str = "stand.json";
 const LOCK: &str = ".slot";
@@ -74,9 +75,9 @@ pub(crate) struct OutboxState {
 impl Outbox {
     /// Takes the outbox for this run, and sweeps what a crash left half done.
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
-        make_private(dir).map_err(|e| Failure::file("kan de uitbak niet maken", dir, &e))?;
+        make_private(dir).map_err(|e| Failure::file(wording::files::OUTBOX_NOT_MADE, dir, &e))?;
         let path = dir.join(LOCK);
-        let reading = |e: &io::Error| Failure::file("kan de uitbak niet gebruiken", &path, e);
+        let reading = |e: &io::Error| Failure::file(wording::files::OUTBOX_UNUSABLE, &path, e);
         let closing = File::options()
             .create(true)
             .truncate(false)
@@ -86,11 +87,8 @@ impl Outbox {
         match closing.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Failure::new(format!(
-                    "er loopt al een levering uit deze uitbak: {}",
-                    dir.display()
-                ))
-                .tip("Wacht tot die klaar is. Er is niets gedaan en er gaat niets dubbel."));
+                return Err(Failure::new(wording::files::outbox_busy(&dir.display()))
+                    .tip(wording::files::WAIT_UNTIL_DONE));
             }
             Err(TryLockError::Error(e)) => return Err(reading(&e)),
         }
@@ -100,7 +98,7 @@ impl Outbox {
         };
         outbox
             .sweep()
-            .map_err(|e| Failure::file("kan de uitbak niet opruimen", dir, &e))?;
+            .map_err(|e| Failure::file(wording::files::OUTBOX_NOT_CLEARED, dir, &e))?;
         Ok(outbox)
     }
 
@@ -149,7 +147,7 @@ impl Outbox {
         let gone = old.len().saturating_sub(KEPT);
         for post in &old[..gone] {
             fs::remove_dir_all(&post.map)
-                .map_err(|e| Failure::file("kan de uitbak niet opruimen", &post.map, &e))?;
+                .map_err(|e| Failure::file(wording::files::OUTBOX_NOT_CLEARED, &post.map, &e))?;
         }
         Ok(gone)
     }
@@ -157,7 +155,7 @@ impl Outbox {
 
 /// Everything in an outbox, oldest first; for looking only.
 pub(crate) fn posts(dir: &Path) -> Result<Vec<Post>, Failure> {
-    let reading = |e: &io::Error| Failure::file("kan de uitbak niet lezen", dir, e);
+    let reading = |e: &io::Error| Failure::file(wording::files::OUTBOX_UNREADABLE, dir, e);
     let list = match fs::read_dir(dir) {
         Ok(list) => list,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -175,12 +173,12 @@ pub(crate) fn posts(dir: &Path) -> Result<Vec<Post>, Failure> {
         {
             continue;
         }
-        let bytes =
-            fs::read(&path).map_err(|e| Failure::file("kan de uitbak niet lezen", &path, &e))?;
+        let bytes = fs::read(&path)
+            .map_err(|e| Failure::file(wording::files::OUTBOX_UNREADABLE, &path, &e))?;
         let state = serde_json::from_slice(&bytes).map_err(|e| {
-            Failure::new(format!("de uitbak is beschadigd: {}", path.display()))
+            Failure::new(wording::files::outbox_broken(&path.display()))
                 .cause(e)
-                .tip("Verplaats die map naar een andere plek en kijk met `uitvraag status` hoe de levering ervoor staat.")
+                .tip(wording::files::MOVE_OUTBOX_FOLDER)
         })?;
         out.push(Post {
             map: dir,
@@ -226,10 +224,7 @@ impl OutboxState {
 
     /// Signed, so that other rules no longer touch it.
     pub(crate) fn is_signed(&self) -> bool {
-        matches!(
-            self.toestand,
-            Some(Toestand::Ingediend | Toestand::Gepubliceerd)
-        )
+        self.toestand.is_some_and(Toestand::counts)
     }
 }
 
@@ -264,32 +259,30 @@ impl Post {
     /// the copy here.
     pub(crate) fn store(&self, location: Option<&Path>) -> Result<String, Failure> {
         let Some(location) = location else {
-            return Ok("De kopie is verwijderd, het ontvangstbewijs blijft.".to_owned());
+            return Ok(wording::files::COPY_REMOVED.to_owned());
         };
-        make_private(location).map_err(|e| Failure::file("kan de map niet maken", location, &e))?;
+        make_private(location)
+            .map_err(|e| Failure::file(wording::files::FOLDER_NOT_MADE, location, &e))?;
         let target = location.join(self.stand.uitvraag.replace('/', "-"));
         let writer = PakketWriter::new(&target)?;
         for file in fs::read_dir(&self.map)
-            .map_err(|e| Failure::file("kan de uitbak niet lezen", &self.map, &e))?
+            .map_err(|e| Failure::file(wording::files::OUTBOX_UNREADABLE, &self.map, &e))?
             .flatten()
         {
             let name = file.file_name();
             let text = name.to_string_lossy();
             if text == MANIFEST || text == KOPPELING || text.ends_with(".csv.zst") {
                 fs::copy(file.path(), writer.dir().join(&name))
-                    .map_err(|e| Failure::file("kan het pakket niet bewaren", &target, &e))?;
+                    .map_err(|e| Failure::file(wording::files::PAKKET_NOT_KEPT, &target, &e))?;
             }
         }
         writer.place()?;
-        Ok(format!(
-            "Het pakket is bewaard in {}, voor de vergelijking van volgend jaar.",
-            target.display()
-        ))
+        Ok(wording::files::pakket_kept(&target.display()))
     }
 
     /// Removes the copy of the tables; manifest, receipt and findings stay.
     pub(crate) fn clean_up(&self) -> Result<(), Failure> {
-        let failure = |e: &io::Error| Failure::file("kan de kopie niet opruimen", &self.map, e);
+        let failure = |e: &io::Error| Failure::file(wording::files::COPY_NOT_REMOVED, &self.map, e);
         for ding in fs::read_dir(&self.map).map_err(|e| failure(&e))? {
             let path = ding.map_err(|e| failure(&e))?.path();
             if path.to_string_lossy().ends_with(".csv.zst") {
@@ -341,7 +334,7 @@ pub(crate) fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
     );
     for file in &pakket.resources {
         let path = dir.path(file);
-        let failure = |e: io::Error| Failure::file("kan het pakket niet lezen", &path, &e);
+        let failure = |e: io::Error| Failure::file(wording::server::PAKKET_UNREADABLE, &path, &e);
         let zstd = zstd::Decoder::new(File::open(&path).map_err(failure)?).map_err(failure)?;
         let mut csv = csv::ReaderBuilder::new()
             .has_headers(false)

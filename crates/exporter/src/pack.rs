@@ -11,7 +11,8 @@ use std::thread;
 use arrow_array::RecordBatch;
 use mapping::{BatchReader, Koppeling};
 use pakket::PseudonymKey;
-use schema::balance::{Balance, SheetBalance};
+use pakket::packing::{self, ManifestFacts, PackObjection};
+use schema::balance::SheetBalance;
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
 use sheets::SourceFile;
@@ -24,58 +25,21 @@ use crate::previous::PreviousPakket;
 use crate::progress::ProgressDisplay;
 use crate::reading::JudgeStop;
 use crate::row_map::RowMap;
+use crate::wording;
 
-/// Why no pakket may be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Objection {
-    /// A fout stands.
-    Errors,
-    /// The mapping has open questions.
-    Vragen,
-    /// There is not a single row.
-    Empty,
-    /// A table is missing; its title.
-    Missing(String),
-}
-
-impl Objection {
-    /// What it is, and what to do.
-    pub(crate) fn text(&self) -> String {
-        match self {
-            Self::Errors => "Er is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.".to_owned(),
-            Self::Vragen => {
-                "Er is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze in koppeling.toml en probeer het opnieuw.".to_owned()
-            }
-            Self::Empty => {
-                "Er is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.".to_owned()
-            }
-            Self::Missing(title) => {
-                format!("Er is geen pakket gemaakt: de tabel {title} ontbreekt. Geef ook het bestand met die gegevens.")
-            }
-        }
+/// Why no pakket was made, and what to do.
+pub(crate) fn objection_text(objection: &PackObjection) -> String {
+    match objection {
+        PackObjection::Errors => wording::files::NO_PAKKET_ERRORS.to_owned(),
+        PackObjection::Vragen => wording::files::NO_PAKKET_QUESTIONS.to_owned(),
+        PackObjection::Empty => wording::files::NO_PAKKET_EMPTY.to_owned(),
+        PackObjection::Missing(title) => wording::files::no_pakket_table_missing(title),
     }
 }
 
 /// What stands in the way of a pakket, if anything.
-pub(crate) fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objection> {
-    let Assessment { oordeel, open, .. } = assessment;
-    if oordeel.verdict == Verdict::Afgekeurd {
-        return Some(Objection::Errors);
-    }
-    if !open.is_empty() {
-        return Some(Objection::Vragen);
-    }
-    if oordeel.rijen.values().all(|&rows| rows == 0) {
-        return Some(Objection::Empty);
-    }
-    let empty = |tabel: &&Tabel| {
-        !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rows| rows == 0)
-    };
-    definitie
-        .tabellen
-        .iter()
-        .find(empty)
-        .map(|tabel| Objection::Missing(tabel.titel.clone()))
+pub(crate) fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<PackObjection> {
+    packing::objection(&assessment.oordeel, &assessment.open, definitie)
 }
 
 /// What a pakket is made of.
@@ -154,28 +118,18 @@ fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
     let kvk = match (kvk, from_koppeling) {
         (Some(kvk), _) => Some(kvk.to_owned()),
         (None, Some(kvk)) => Some(
-            args::kvk(&kvk)
-                .map_err(|e| Failure::new("het KvK-nummer in de koppeling klopt niet").cause(e))?,
+            args::kvk(&kvk).map_err(|e| Failure::new(wording::files::KVK_IN_KOPPELING).cause(e))?,
         ),
         (None, None) => None,
     };
-    let name = format!("{}-{}", definitie.uitvraag, definitie.jaar);
-    Ok(Pakket {
-        name: kvk
-            .as_ref()
-            .map_or_else(|| name.clone(), |kvk| format!("{name}-{kvk}")),
-        aanbieder: kvk,
-        uitvraag: definitie.uitvraag.clone(),
-        jaar: definitie.jaar,
+    let facts = ManifestFacts {
+        kvk,
         leverdatum: source.leverdatum,
-        definitie: definitie.hash.clone(),
-        regels: definitie.regelhash.clone(),
-        pseudoniem: key.label(),
-        exporter: env!("CARGO_PKG_VERSION").to_owned(),
-        resources: Vec::new(),
-        balans: Some(Balance::of_all(sheets)),
+        balans: sheets,
         toelichtingen,
-    })
+        sleutel: key,
+    };
+    Ok(packing::manifest(definitie, facts))
 }
 
 /// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.
@@ -216,7 +170,7 @@ fn write_tables(
         drop(to_key);
         let written = disk
             .join()
-            .unwrap_or_else(|_| Err(Failure::new("het schrijven stopte onverwacht")));
+            .unwrap_or_else(|_| Err(Failure::new(wording::files::WRITER_STOPPED)));
         loaded.and(written)
     });
     written?;
@@ -231,12 +185,7 @@ fn read_tables<'a>(
     mut forward: impl FnMut(&'a Tabel, RecordBatch) -> bool,
 ) -> Result<(), Failure> {
     while let Some(next_batch) = reader.next_batch().map_err(JudgeStop::from)? {
-        let unknown = || {
-            Failure::new(format!(
-                "de tabel {} hoort niet bij deze uitvraag",
-                next_batch.tabel
-            ))
-        };
+        let unknown = || Failure::new(wording::files::foreign_table(&next_batch.tabel));
         let tabel = definitie.tabel(&next_batch.tabel).ok_or_else(unknown)?;
         if next_batch.batch.num_rows() > 0 && !forward(tabel, next_batch.batch) {
             break;
@@ -261,10 +210,10 @@ fn prove(
             .filter(|r| r.ernst == Ernst::Fout)
             .map(|r| r.code.as_str())
             .collect();
-        return Err(Failure::new("het pakket zou worden afgekeurd en is niet bewaard")
-            .cause(format!("deze regels vinden een fout: {}", regels.join(", ")))
-            .cause("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")
-            .tip("Sluit het bestand in andere programma's en probeer het opnieuw. Blijft het zo, meld het dan aan de coördinator."));
+        return Err(Failure::new(wording::files::WOULD_BE_REFUSED)
+            .cause(wording::files::rules_that_refuse(&regels.join(", ")))
+            .cause(wording::files::FILE_CHANGED)
+            .tip(wording::files::CLOSE_AND_TRY));
     }
     Ok(())
 }

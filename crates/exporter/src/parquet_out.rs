@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 
 use crate::disk;
 use crate::error::Failure;
+use crate::wording;
 
 const ROWS_PER_GROUP: usize = 1 << 18;
 
@@ -41,7 +42,7 @@ impl ParquetDirectory {
     pub(crate) fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<(), Failure> {
         if !self.tabellen.contains_key(tabel) {
             let file = NamedTempFile::new_in(&self.map)
-                .map_err(|e| Failure::file("kan in deze map niet schrijven", &self.map, &e))?;
+                .map_err(|e| Failure::file(wording::files::FOLDER_NOT_WRITABLE, &self.map, &e))?;
             let writer = ArrowWriter::try_new(
                 file,
                 batch.schema(),
@@ -53,7 +54,7 @@ impl ParquetDirectory {
         let writer = self.tabellen.get_mut(tabel).expect("inserted above");
         writer
             .write(batch)
-            .map_err(|e| Failure::new("kan de Parquet niet schrijven").cause(e))
+            .map_err(|e| Failure::new(wording::files::PARQUET_NOT_WRITTEN).cause(e))
     }
 
     /// Closes the files and gives them their names.
@@ -63,18 +64,14 @@ impl ParquetDirectory {
             let file = writer.into_inner().map_err(|e| self.failure(&e))?;
             let path = self.map.join(format!("{tabel}.parquet"));
             disk::place(file.into_temp_path(), &path)
-                .map_err(|e| Failure::file("kan de Parquet niet schrijven", &path, &e))?;
+                .map_err(|e| Failure::file(wording::files::PARQUET_NOT_WRITTEN, &path, &e))?;
             paths.push(path);
         }
         Ok(paths)
     }
 
     fn failure(&self, cause: &parquet::errors::ParquetError) -> Failure {
-        Failure::new(format!(
-            "kan de Parquet niet schrijven in {}",
-            self.map.display()
-        ))
-        .cause(cause)
+        Failure::new(wording::files::parquet_not_written_in(&self.map.display())).cause(cause)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::previous::PreviousPakket;
 use crate::reading::read_koppeling;
 use crate::settings::{Settings, SourceSettings, Tls};
 use crate::source;
+use crate::wording;
 use crate::{key_path, toelichtingen};
 
 /// Below this a disk is as good as full.
@@ -101,15 +102,14 @@ fn tell(what: &str, outcome: &PreflightOutcome) {
 
 fn mapping(settings: &Settings, definitie: &Definitie) -> PreflightOutcome {
     let Some(path) = &settings.koppeling else {
-        return PreflightOutcome::Good("geen; de kolommen heten zoals in het sjabloon".to_owned());
+        return PreflightOutcome::Good(wording::files::COLUMNS_OF_SJABLOON.to_owned());
     };
     match read_koppeling(path, definitie).map(|koppeling| koppeling.open()) {
         Err(failure) => PreflightOutcome::Fout(failure),
         Ok(0) => PreflightOutcome::Good(path.display().to_string()),
-        Ok(open) => PreflightOutcome::Warning(format!(
-            "in {} staan nog open vragen: {open}. Zo gaat er niets de deur uit",
-            path.display()
-        )),
+        Ok(open) => {
+            PreflightOutcome::Warning(wording::files::open_questions(&path.display(), &open))
+        }
     }
 }
 
@@ -126,8 +126,8 @@ fn answers(settings: &Settings) -> Result<String, Failure> {
 fn key(settings: &Settings) -> Result<String, Failure> {
     let path = key_path::place(settings.sleutel.as_deref())?;
     if !path.exists() {
-        return Err(Failure::new(format!("er is geen sleutel: {}", path.display()))
-            .tip("Zet een reservekopie terug met `uitvraag sleutel zet-terug`. Hebt u nog nooit geleverd? Maak er een met `uitvraag sleutel maak`."));
+        return Err(Failure::new(wording::files::no_key(&path.display()))
+            .tip(wording::files::RESTORE_OR_MAKE_KEY));
     }
     Ok(format!(
         "{} in {}",
@@ -139,14 +139,12 @@ fn key(settings: &Settings) -> Result<String, Failure> {
 fn previous(dir: &Path, settings: &Settings, definitie: &Definitie) -> PreflightOutcome {
     match PreviousPakket::of_own_files(Some(dir), definitie, settings.sleutel.as_deref()) {
         Err(failure) => PreflightOutcome::Fout(failure),
-        Ok(Some(last_year)) if !last_year.same_key() => PreflightOutcome::Warning(format!(
-            "het pakket in {} is met een andere sleutel gemaakt; trajecten worden niet vergeleken",
-            dir.display()
-        )),
-        Ok(_) => PreflightOutcome::Good(format!(
-            "het pakket van {} in {}",
-            definitie.jaar - 1,
-            dir.display()
+        Ok(Some(last_year)) if !last_year.same_key() => {
+            PreflightOutcome::Warning(wording::files::previous_other_key(&dir.display()))
+        }
+        Ok(_) => PreflightOutcome::Good(wording::files::previous_pakket(
+            &(definitie.jaar - 1),
+            &dir.display(),
         )),
     }
 }
@@ -154,17 +152,13 @@ fn previous(dir: &Path, settings: &Settings, definitie: &Definitie) -> Preflight
 fn disk(settings: &Settings) -> Result<String, Failure> {
     let dir = existing(&settings.uitbak);
     let free = fs4::available_space(&dir)
-        .map_err(|e| Failure::file("kan niet zien of er ruimte is op de schijf", &dir, &e))?;
+        .map_err(|e| Failure::file(wording::files::SPACE_UNKNOWN, &dir, &e))?;
     if free < AT_LEAST {
-        return Err(Failure::new(format!(
-            "er is te weinig ruimte op de schijf van {}: nog {}",
-            settings.uitbak.display(),
-            size(free)
+        return Err(Failure::new(wording::files::too_little_space(
+            &settings.uitbak.display(),
+            &size(free),
         ))
-        .tip(format!(
-            "Maak minstens {} vrij, of kies met uitbak een andere schijf.",
-            size(AT_LEAST)
-        )));
+        .tip(wording::files::make_space(&size(AT_LEAST))));
     }
     Ok(format!("{} vrij", size(free)))
 }
@@ -187,10 +181,7 @@ fn source(source: &SourceSettings) -> PreflightOutcome {
         .as_ref()
         .filter(|p| p.tls == Some(Tls::Uit))
     {
-        Some(p) => PreflightOutcome::Warning(format!(
-            "{seen}; de verbinding met {} is niet versleuteld",
-            p.host
-        )),
+        Some(p) => PreflightOutcome::Warning(wording::files::not_encrypted(&seen, &p.host)),
         None => PreflightOutcome::Good(seen),
     }
 }
@@ -209,9 +200,9 @@ fn service(client: &Client, definitie: &Definitie) -> Vec<(&'static str, Preflig
                     ];
                 }
                 Some(p) if p.status == 404 => {
-                    format!("de server vraagt {} niet: {address}", definitie.name())
+                    wording::files::uitvraag_not_asked(&definitie.name(), &address)
                 }
-                _ => format!("de server is niet te bereiken: {address}"),
+                _ => wording::files::server_unreachable(&address),
             };
             return vec![(
                 "server",
@@ -220,24 +211,16 @@ fn service(client: &Client, definitie: &Definitie) -> Vec<(&'static str, Preflig
         }
     };
     let equal = if regels == definitie.regelhash {
-        Ok(format!(
-            "de regels van {} zijn die van de server",
-            definitie.name()
-        ))
+        Ok(wording::files::same_rules(&definitie.name()))
     } else {
-        Err(Failure::new(format!(
-            "de server controleert {} met andere regels dan deze versie van uitvraag",
-            definitie.name()
-        ))
-        .tip("Haal de nieuwste versie van uitvraag op."))
-    };
-    let token = client.leveringen(Some(definitie.jaar)).map(|l| {
-        format!(
-            "de server kent ons; leveringen over {}: {}",
-            definitie.jaar,
-            l.len()
+        Err(
+            Failure::new(wording::files::different_rules(&definitie.name()))
+                .tip(wording::files::UPDATE),
         )
-    });
+    };
+    let token = client
+        .leveringen(Some(definitie.jaar))
+        .map(|l| wording::files::server_knows_us(&definitie.jaar, &l.len()));
     let token = token.map_err(|e| token_refused(&e));
     vec![
         ("server", PreflightOutcome::Good(address.to_owned())),
@@ -247,7 +230,7 @@ fn service(client: &Client, definitie: &Definitie) -> Vec<(&'static str, Preflig
 }
 
 fn token_refused(error: &ClientError) -> Failure {
-    error.as_failure("de server neemt het token niet aan")
+    error.as_failure(wording::files::TOKEN_REFUSED)
 }
 
 fn readable_by_others(path: &Path) -> PreflightOutcome {
@@ -257,7 +240,7 @@ fn readable_by_others(path: &Path) -> PreflightOutcome {
         "chmod 600 {}"
     };
     match pakket::private_file::is_private(path) {
-        Ok(true) => PreflightOutcome::Good("alleen voor de eigenaar".to_owned()),
+        Ok(true) => PreflightOutcome::Good(wording::files::OWNER_ONLY.to_owned()),
         Ok(false) => {
             let name = path.display().to_string();
             PreflightOutcome::Warning(format!(

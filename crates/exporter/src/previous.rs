@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::key_path;
 use crate::pakket::PakketDirectory;
 use crate::reading::{JudgeStop, open_table};
+use crate::wording;
 
 /// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.
 pub(crate) struct PreviousPakket {
@@ -43,15 +44,16 @@ impl PreviousPakket {
         let dir = PakketDirectory::open(dir)?;
         let (uitvraag, jaar) = (&dir.pakket.uitvraag, dir.pakket.jaar);
         if *uitvraag != definitie.uitvraag || jaar != definitie.jaar - 1 {
-            return Err(Failure::new(format!(
-                "dit is niet het pakket van vorig jaar: {}",
-                dir.map.display()
-            ))
-            .cause(format!(
-                "het pakket is van {uitvraag}/{jaar}, gevraagd is {}/{}",
-                definitie.uitvraag,
-                definitie.jaar - 1
-            )));
+            return Err(
+                Failure::new(wording::files::not_last_year(&dir.map.display())).cause(
+                    wording::files::other_uitvraag(
+                        &uitvraag,
+                        &jaar,
+                        &definitie.uitvraag,
+                        &(definitie.jaar - 1),
+                    ),
+                ),
+            );
         }
         let then = args::definitie(&format!("{uitvraag}/{jaar}"))?;
         dir.verify(&then)?;
@@ -95,7 +97,7 @@ impl PreviousPakket {
             .iter()
             .flat_map(|file| self.batches(file));
         let broken = |failure: &dyn std::fmt::Display| {
-            Failure::new("het pakket van vorig jaar is niet te gebruiken").cause(failure)
+            Failure::new(wording::files::PREVIOUS_UNUSABLE).cause(failure)
         };
         judging
             .compare_with(previous, tables)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::event_log;
+use crate::wording;
 
 /// A moving line; gone when dropped.
 pub(crate) struct ProgressDisplay(ProgressBar);
@@ -26,10 +27,7 @@ impl ProgressDisplay {
     pub(crate) fn bytes(what: &str, total: u64) -> Self {
         let balk = ProgressBar::new(total);
         balk.set_style(
-            ProgressStyle::with_template(
-                "{msg} [{bar:30}] {decimal_bytes} van {decimal_total_bytes}, nog {eta}",
-            )
-            .expect("a fixed template"),
+            ProgressStyle::with_template(wording::files::BYTES_BAR).expect("a fixed template"),
         );
         Self::start(balk, what)
     }

@@ -10,6 +10,7 @@ use sheets::{SourceFile, annotate};
 
 use crate::disk::write_whole;
 use crate::error::Failure;
+use crate::wording;
 
 /// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.
 pub(crate) fn write(
@@ -18,24 +19,19 @@ pub(crate) fn write(
     oordeel: &Oordeel,
     definitie: &Definitie,
 ) -> Result<(), Failure> {
-    let content = annotate::make(files, oordeel, definitie).map_err(|e| {
-        Failure::new(format!("kan het rapport niet maken: {}", path.display())).cause(e)
-    })?;
+    let content = annotate::make(files, oordeel, definitie)
+        .map_err(|e| Failure::new(wording::files::rapport_not_made(&path.display())).cause(e))?;
     write_whole(path, &content)
 }
 
 /// Refuses a report that is no workbook, or that takes the place of a file that is read.
 pub(crate) fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
-    const TIP: &str = "Geef het rapport een andere naam, zoals --rapport fouten.xlsx.";
+    const TIP: &str = wording::files::OTHER_RAPPORT_NAME;
     if !path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("xlsx"))
     {
-        return Err(Failure::new(format!(
-            "het rapport is een Excel-bestand, dus de naam eindigt op .xlsx: {}",
-            path.display()
-        ))
-        .tip(TIP));
+        return Err(Failure::new(wording::files::rapport_is_workbook(&path.display())).tip(TIP));
     }
     spare(path, loaded)
 }
@@ -44,11 +40,10 @@ pub(crate) fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
 pub(crate) fn spare(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
     let target = real_path(path);
     if loaded.iter().any(|file| real_path(file) == target) {
-        return Err(Failure::new(format!(
-            "dat zou uw eigen bestand overschrijven: {}",
-            path.display()
-        ))
-        .tip("Geef het een andere naam, zoals --rapport fouten.xlsx of --csv fouten.csv."));
+        return Err(
+            Failure::new(wording::files::would_overwrite(&path.display()))
+                .tip(wording::files::OTHER_NAME),
+        );
     }
     Ok(())
 }

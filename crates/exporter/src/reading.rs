@@ -18,6 +18,7 @@ use sheets::SourceFile;
 use crate::error::Failure;
 use crate::pakket::PakketDirectory;
 use crate::text_input;
+use crate::wording;
 
 /// Why there is no judgement.
 #[derive(Debug)]
@@ -78,15 +79,15 @@ pub(crate) fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> 
         // First, because Windows refuses to open a folder at all.
         if path.is_dir() {
             return Err(
-                Failure::new(format!("dat is een map, geen bestand: {}", path.display()))
-                    .tip("Geef de naam van uw bestand."),
+                Failure::new(wording::files::folder_no_file(&path.display()))
+                    .tip(wording::files::GIVE_FILE_NAME),
             );
         }
     }
     let open = |path: &PathBuf| {
         let file = SourceFile::from_path(path);
         let opened = file.hold();
-        opened.map_err(|e| Failure::file("kan het bestand niet openen", path, &e))?;
+        opened.map_err(|e| Failure::file(wording::files::FILE_NOT_OPENED, path, &e))?;
         Ok(file)
     };
     paths.iter().map(open).collect()
@@ -94,16 +95,16 @@ pub(crate) fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> 
 
 /// Reads a mapping file made for this uitvraag.
 pub(crate) fn read_koppeling(path: &Path, definitie: &Definitie) -> Result<Koppeling, Failure> {
-    const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
+    const TIP: &str = wording::files::MEND_LINE;
     let text = text_input::read(path).map_err(|e| {
-        Failure::file("kan de koppeling niet lezen", path, &e)
-            .tip("Maak een koppeling met `uitvraag koppel`.")
+        Failure::file(wording::commands::KOPPELING_UNREADABLE, path, &e)
+            .tip(wording::files::MAKE_KOPPELING)
     })?;
     let koppeling = Koppeling::parse(&text);
     koppeling
         .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
         .map_err(|e| {
-            Failure::new(format!("de koppeling klopt niet: {}", path.display()))
+            Failure::new(wording::files::koppeling_wrong(&path.display()))
                 .cause(e)
                 .tip(TIP)
         })
@@ -119,13 +120,10 @@ pub(crate) fn open_table(
     file: &schema::pakket::PakketFile,
 ) -> Result<Batches, JudgeStop> {
     let path = dir.path(file);
-    let tabel = definitie.tabel(&file.name).ok_or_else(|| {
-        Failure::new(format!(
-            "de tabel {} hoort niet bij deze uitvraag",
-            file.name
-        ))
-    })?;
-    let reading = |e: std::io::Error| Failure::file("kan het pakket niet lezen", &path, &e);
+    let tabel = definitie
+        .tabel(&file.name)
+        .ok_or_else(|| Failure::new(wording::files::foreign_table(&file.name)))?;
+    let reading = |e: std::io::Error| Failure::file(wording::server::PAKKET_UNREADABLE, &path, &e);
     let mut packed = BufReader::new(File::open(&path).map_err(reading)?);
     if has_hidden_frame(&mut packed).map_err(reading)? {
         return Err(Failure::new(HIDDEN_FRAME).cause(path.display()).into());

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{folder_of, rename};
 use crate::error::Failure;
+use crate::wording;
 
 /// Rows before the first one in the CSV of a pakket: its header, and numbering from 1.
 const ABOVE: u64 = 2;
@@ -118,13 +119,7 @@ impl RowMap {
     pub(crate) fn keep(mut self, dir: &Path, manifest: &[u8]) -> Result<(), Failure> {
         self.manifest = schema::hash::sha256(manifest);
         let path = place(dir);
-        let failure = |e: &io::Error| {
-            Failure::file(
-                "kan niet bewaren waar de rijen in uw bestand staan",
-                &path,
-                e,
-            )
-        };
+        let failure = |e: &io::Error| Failure::file(wording::files::ROW_MAP_NOT_KEPT, &path, e);
         let work = path.with_extension("json.nieuw");
         let _ = fs::remove_file(&work);
         let write = || {

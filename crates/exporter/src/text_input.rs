@@ -6,9 +6,10 @@
 use std::io;
 use std::path::Path;
 
+use crate::wording;
 use serde::de::DeserializeOwned;
 
-const PATH_ERROR: &str = "een \\ heeft hier een andere betekenis; zet een pad van Windows tussen enkele aanhalingstekens, zoals 'C:\\export\\cijfers.csv'";
+const PATH_ERROR: &str = wording::files::BACKSLASH;
 
 /// Reads a text file, without its byte order mark.
 ///
@@ -30,9 +31,9 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
     };
     match text {
         Some(text) => Ok(text),
-        None => String::from_utf8(bytes).map_err(|_| {
-            io::Error::other("het is geen tekst in UTF-8; sla het bestand opnieuw op als UTF-8")
-        }),
+        None => {
+            String::from_utf8(bytes).map_err(|_| io::Error::other(wording::files::NOT_UTF8_TEXT))
+        }
     }
 }
 
@@ -82,20 +83,17 @@ fn in_dutch(message: &str) -> String {
     let name = message.split('`').nth(1).unwrap_or_default();
     if message.starts_with("unknown field") {
         let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-        return format!(
-            "`{name}` is hier onbekend; bekend zijn: {}",
-            known.join(", ")
-        );
+        return wording::files::unknown_key(&name, &known.join(", "));
     }
     if message.starts_with("unknown variant") {
         let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-        return format!("`{name}` kan hier niet; kies uit {}", known.join(", "));
+        return wording::files::unknown_choice(&name, &known.join(", "));
     }
     if message.starts_with("missing field") {
         return format!("`{name}` ontbreekt");
     }
     if message.starts_with("duplicate key") {
-        return "dezelfde naam staat er twee keer".to_owned();
+        return wording::files::TWICE.to_owned();
     }
     if message.starts_with("missing escaped value") || message.contains("unicode value digits") {
         return PATH_ERROR.to_owned();

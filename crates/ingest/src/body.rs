@@ -1,7 +1,7 @@
 //! Request bodies: how much, how fast, of which type, and JSON without surprises.
 //!
-//! Owns every read of a body but the upload of files (`leveringen::bestanden`). axum's own limit skips streamed
-//! bodies, so bytes are counted here. Error texts name a place in the JSON and never what stood there.
+//! Owns every read of a body, a long one piece by piece ([`PacedBody`]). axum's own limit skips streamed bodies, so bytes
+//! are counted here and by who reads a long one. Error texts name a place in the JSON and never what stood there.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 /// Why a body was refused.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,52 @@ pub(crate) enum BodyError {
 
 /// Longest time for a whole small body.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Longest silence within a long body.
+const SILENCE: Duration = Duration::from_secs(30);
+/// After this long, a long body must have come at [`TEMPO`] bytes a second on average.
+const WARM_UP: Duration = Duration::from_mins(1);
+const TEMPO: u64 = 1024;
+
+/// A long body, that gives up on who is too slow.
+pub(crate) struct PacedBody {
+    body: Body,
+    begin: Instant,
+    received: u64,
+}
+
+impl PacedBody {
+    pub(crate) fn new(body: Body) -> Self {
+        Self {
+            body,
+            begin: Instant::now(),
+            received: 0,
+        }
+    }
+
+    /// The next piece; none at the end. Nothing is lost when it is not waited for.
+    ///
+    /// # Errors
+    /// When the body breaks off, or comes too slowly.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        loop {
+            let duration = self.begin.elapsed();
+            if duration > WARM_UP && self.received < TEMPO * duration.as_secs() {
+                return Err(BodyError::Slow);
+            }
+            let frame = match tokio::time::timeout(SILENCE, self.body.frame()).await {
+                Err(_) => return Err(BodyError::Slow),
+                Ok(None) => return Ok(None),
+                Ok(Some(Err(_))) => return Err(BodyError::Aborted),
+                Ok(Some(Ok(frame))) => frame,
+            };
+            if let Ok(chunk) = frame.into_data() {
+                self.received += chunk.len() as u64;
+                return Ok(Some(chunk));
+            }
+        }
+    }
+}
 
 /// Reads at most `at_most` bytes.
 ///

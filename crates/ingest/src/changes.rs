@@ -19,7 +19,8 @@ use crate::cijfers::{MOST, limit};
 use crate::figure_filter::{FigureFilter, FilterError, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::{FigureError, FigureTable};
-use crate::pieces::{body, tag, tagged};
+use crate::newer_version::reason;
+use crate::pieces::{json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::publicaties::{canonical, unknown};
 use crate::published_file::IMMUTABLE;
@@ -69,6 +70,8 @@ pub(crate) struct ChangePage<'a> {
     versie: u32,
     /// The version it is compared with.
     sinds: u32,
+    /// Why the version was made; absent where that was not said.
+    reden: Option<String>,
     /// How many figures changed, on all pages together.
     aantallen: ChangeCounts,
     /// Where the next page is; absent on the last.
@@ -111,6 +114,7 @@ pub(crate) async fn changes(
     let new = new.ok_or_else(unknown)?;
     let query = parse(&parameters)?;
     let since = query.since.unwrap_or(version.saturating_sub(1));
+    let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let old = app.cijfers.version(uitvraag, jaar, since).await?;
     let old = old.ok_or(FilterError::Waarde("sinds"))?;
     let basis = format!("{} {}", old.hash, new.hash);
@@ -139,7 +143,7 @@ pub(crate) async fn changes(
                 query.filter.token(&basis, end)
             )
         });
-        answer(compared, from, at_most, next)
+        answer(compared, why, from, at_most, next)
     }))
 }
 
@@ -263,6 +267,7 @@ fn differing<'a>(old: &'a Cijfer, new: &'a Cijfer) -> impl Iterator<Item = &'sta
 
 fn answer(
     compared: TableComparison,
+    why: Option<String>,
     from: usize,
     at_most: usize,
     next: Option<String>,
@@ -273,26 +278,21 @@ fn answer(
     let empty = ChangePage {
         versie: compared.new.versie,
         sinds: compared.old.versie,
+        reden: why,
         aantallen: compared.counts(),
         volgende: next,
         wijzigingen: Vec::new(),
     };
-    let mut frame = serde_json::to_vec(&empty).expect("texts and numbers");
-    // `]}`, behind the last field.
-    frame.truncate(frame.len() - 2);
     let mut numbers = from..from.saturating_add(at_most);
-    let row = move |piece: &mut Vec<u8>| {
-        let Some(change) = numbers.next().and_then(|number| compared.change(number)) else {
-            return false;
-        };
-        if numbers.start > from + 1 {
-            piece.push(b',');
-        }
-        serde_json::to_writer(piece, &change).expect("a figure is texts and numbers");
-        true
+    let item = move |piece: &mut Vec<u8>| {
+        let change = numbers.next().and_then(|number| compared.change(number));
+        change.is_some_and(|change| {
+            serde_json::to_writer(piece, &change).expect("a figure is texts and numbers");
+            true
+        })
     };
     let headers = [(CONTENT_TYPE, "application/json")];
-    let mut response = (headers, body(frame, row, b"]}".to_vec())).into_response();
+    let mut response = (headers, json_list(&empty, item)).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(LINK, link);
     }

@@ -18,7 +18,7 @@ use crate::csv::{CSV, prefers_csv};
 use crate::figure_filter::{FigureFilter, FilterError, FilterValues, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::FigureTable;
-use crate::pieces::{body, tag, tagged};
+use crate::pieces::{body, json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::IMMUTABLE;
 
@@ -301,18 +301,14 @@ fn answer(mut page: Page, output: FigureOutput, next: Option<String>, name: &str
         ];
         (headers, body(beginning, row, Vec::new())).into_response()
     } else {
-        let frame = frame(&page, next);
-        let mut is_first = true;
-        let row = move |piece: &mut Vec<u8>| {
+        let empty = without_figures(&page, next);
+        let item = move |piece: &mut Vec<u8>| {
             page.next_row(|cijfer| {
-                if !std::mem::take(&mut is_first) {
-                    piece.push(b',');
-                }
                 serde_json::to_writer(piece, cijfer).expect("a figure is texts and numbers");
             })
         };
         let headers = [(CONTENT_TYPE, "application/json")];
-        (headers, body(frame, row, b"]}".to_vec())).into_response()
+        (headers, json_list(&empty, item)).into_response()
     };
     if let Some(link) = link {
         response.headers_mut().insert(LINK, link);
@@ -320,23 +316,19 @@ fn answer(mut page: Page, output: FigureOutput, next: Option<String>, name: &str
     response
 }
 
-/// The page up to its first figure.
-fn frame(page: &Page, next: Option<String>) -> Vec<u8> {
+/// The page but for its figures.
+fn without_figures(page: &Page, next: Option<String>) -> FigurePage {
     let publicaties = page.tables.iter().map(|table| FigureOrigin {
         uitvraag: table.uitvraag.clone(),
         jaar: table.jaar,
         versie: table.versie,
     });
-    let empty = FigurePage {
+    FigurePage {
         publicaties: publicaties.collect(),
         aantal: page.total,
         volgende: next,
         cijfers: Vec::new(),
-    };
-    let mut frame = serde_json::to_vec(&empty).expect("texts and numbers");
-    // `]}`, behind the last field.
-    frame.truncate(frame.len() - 2);
-    frame
+    }
 }
 
 fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<FigureQuery, FilterError> {

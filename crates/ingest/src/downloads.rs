@@ -16,6 +16,7 @@ use http_body_util::BodyExt;
 
 use crate::App;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Where a connection comes from.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +74,7 @@ pub(crate) async fn counted(
     let Some(download) = app.downloads.begin(client, app.grenzen.downloads) else {
         return Problem::new(
             ProblemKind::TOO_MANY_DOWNLOADS,
-            "Er lopen vanaf uw adres te veel downloads tegelijk. Wacht tot er een klaar is.",
+            wording::refused::TOO_MANY_DOWNLOADS,
         )
         .into_response();
     };

@@ -268,13 +268,13 @@ mod tests {
     #[test]
     fn texts_and_numbers_both_fit_or_not() {
         let cijfer = Cijfer {
-            uitvraag: "omgang".to_owned(),
+            uitvraag: "omgang".into(),
             jaar: 2020,
-            indicator: "duur_mediaan".to_owned(),
+            indicator: "duur_mediaan".into(),
             niveau: Niveau::Jeugdregio,
-            gebied: "JZ13".to_owned(),
-            uitsplitsing: "totaal".to_owned(),
-            categorie: "totaal".to_owned(),
+            gebied: "JZ13".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
             waarde: None,
             onder: None,
             boven: None,
@@ -292,7 +292,7 @@ mod tests {
             dekking_aanbieders: None,
             vertrouwelijk: schema::cijfer::Confidential::F,
             respons: None,
-            momentopname: "omgang-2020-1".to_owned(),
+            momentopname: "omgang-2020-1".into(),
         };
         let values = FilterValues::of(std::slice::from_ref(&cijfer));
         for (name, value, fits) in [

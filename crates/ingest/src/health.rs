@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::App;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// What was found last, and when: anyone may ask, and every finding out is a write.
 #[derive(Default)]
@@ -50,6 +51,6 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
     }
     Err(Problem::new(
         ProblemKind::UNAVAILABLE,
-        "De dienst kan nu niets opslaan.",
+        wording::refused::NO_STORAGE,
     ))
 }

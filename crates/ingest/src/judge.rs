@@ -23,6 +23,7 @@ use schema::{Definitie, Oordeel, Pakket, Place, Tabel, Toestand};
 
 use crate::leveringen::refusal;
 use crate::leveringen::toelichtingen::carried_over;
+use crate::wording;
 use crate::{Clock, Services, stored};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
@@ -401,10 +402,7 @@ impl JudgeWork {
                     bestand: Some(pakket_file.path.clone()),
                     ..Place::default()
                 },
-                bericht: format!(
-                    "Het pakket kondigt {} rijen en {} bytes aan, maar er staan er {rows} en {loaded}.",
-                    pakket_file.rijen, pakket_file.bytes_uitgepakt
-                ),
+                bericht: wording::refused::other_size(pakket_file, rows, loaded),
             })));
         }
         Ok(writer.close()?)
@@ -431,10 +429,7 @@ impl Meter {
             ..Place::default()
         };
         let refused = if self.too_many.load(Ordering::Relaxed) {
-            let message = format!(
-                "Het bestand is uitgepakt groter dan de {} bytes die het pakket aankondigt.",
-                pakket_file.bytes_uitgepakt
-            );
+            let message = wording::refused::larger_unpacked(pakket_file.bytes_uitgepakt);
             Refused {
                 code: "SIZE_MISMATCH",
                 plaats: place,
@@ -444,8 +439,7 @@ impl Meter {
             Refused {
                 code: "COMPRESSION",
                 plaats: place,
-                bericht: "Het bestand kan niet worden uitgepakt: het is geen goed zstd-bestand."
-                    .to_owned(),
+                bericht: wording::refused::NO_ZSTD.to_owned(),
             }
         } else {
             Refused {

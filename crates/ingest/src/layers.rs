@@ -22,7 +22,9 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
 use crate::pages;
+use crate::pages::deliver::DELIVERY;
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
+use crate::wording;
 
 /// Longest time for making an answer; uploads have limits of their own.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -34,12 +36,9 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-ur
 /// Puts everything around the routes.
 pub(crate) fn wrap(router: Router<App>, app: &App) -> Router {
     router
-        .fallback(|| async { Problem::new(ProblemKind::NOT_FOUND, "Deze pagina bestaat niet.") })
+        .fallback(|| async { Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_PAGE) })
         .method_not_allowed_fallback(|| async {
-            Problem::new(
-                ProblemKind::METHOD_NOT_ALLOWED,
-                "Deze methode kan hier niet.",
-            )
+            Problem::new(ProblemKind::METHOD_NOT_ALLOWED, wording::refused::NO_METHOD)
         })
         .layer(from_fn(own_words))
         .layer(from_fn(for_people))
@@ -86,15 +85,11 @@ async fn own_words(request: Request, next: Next) -> Response {
         return response;
     }
     match status {
-        StatusCode::BAD_REQUEST => Problem::new(
-            ProblemKind::PARAMETER,
-            "Een parameter in het adres ontbreekt, is niet bekend of heeft een verkeerde waarde.",
-        ),
-        StatusCode::NOT_FOUND => Problem::new(ProblemKind::NOT_FOUND, "Dit adres bestaat niet."),
-        _ => Problem::new(
-            ProblemKind::INTERNAL,
-            "Er ging bij ons iets mis. Probeer het later opnieuw.",
-        ),
+        StatusCode::BAD_REQUEST => {
+            Problem::new(ProblemKind::PARAMETER, wording::refused::BAD_PARAMETER)
+        }
+        StatusCode::NOT_FOUND => Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_ADDRESS),
+        _ => Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT),
     }
     .into_response()
 }
@@ -116,16 +111,13 @@ async fn for_people(request: Request, next: Next) -> Response {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    if request.method() == Method::PATCH {
+    let is_upload = request.method() == Method::PATCH || request.uri().path() == DELIVERY;
+    if is_upload {
         return next.run(request).await;
     }
     match tokio::time::timeout(PATIENCE, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(
-            ProblemKind::TIMEOUT,
-            "Het antwoord liet te lang op zich wachten. Vraag eerst na of het gelukt is.",
-        )
-        .into_response(),
+        Err(_) => Problem::new(ProblemKind::TIMEOUT, wording::refused::TOO_SLOW).into_response(),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod auth;
 mod body;
+mod catalogue;
 mod changes;
 mod cijfers;
 mod clock;
@@ -16,12 +17,15 @@ mod downloads;
 mod figure_filter;
 mod figure_schema;
 mod figure_source;
+mod form_data;
+mod gebied_names;
 mod health;
 mod judge;
 mod judge_queue;
 mod keys;
 mod layers;
 mod leveringen;
+mod newer_version;
 mod nulopgaven;
 mod ontvangstbewijs;
 mod openapi;
@@ -39,6 +43,7 @@ mod serve;
 mod sql;
 mod stored;
 mod uitvragen;
+mod wording;
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -180,6 +185,7 @@ pub(crate) struct AppCore {
     pub(crate) downloads: downloads::Downloads,
     pub(crate) sessions: auth::Sessions,
     pub(crate) previews: leveringen::preview::Previews,
+    pub(crate) forms: leveringen::parcel::Forms,
 }
 
 impl Deref for App {
@@ -249,6 +255,7 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         downloads: downloads::Downloads::default(),
         sessions: auth::Sessions::default(),
         previews: leveringen::preview::Previews::default(),
+        forms: leveringen::parcel::Forms::default(),
     }));
     tokio::spawn(start(app.clone()));
     layers::wrap(routes::build(&app), &app)

@@ -8,8 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lake::{LakeError, LeveringId, Nulopgave, Opening, Refusal, Signing};
-use schema::text::grouped_thousands;
+use lake::{LakeError, Levering, LeveringId, Nulopgave, Opening, Refusal, Signing};
 use serde::Deserialize;
 
 use crate::App;
@@ -20,22 +19,23 @@ use crate::leveringen::sign::{Signature, receipt, signer};
 use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::{opened, stamp};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// A nulopgave, signed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Statement {
     /// Name of the uitvraag.
-    uitvraag: String,
+    pub uitvraag: String,
     /// Reporting year.
-    jaar: i32,
+    pub jaar: i32,
     /// Name of the person who signs.
-    naam: String,
+    pub naam: String,
     /// Function of the person who signs.
-    functie: String,
+    pub functie: String,
     /// Why there is nothing now, where there was something last year.
     #[serde(default)]
-    toelichting: String,
+    pub toelichting: String,
 }
 
 const BYTES: usize = 4 * 1024;
@@ -52,6 +52,19 @@ pub(crate) async fn nulopgave(
     body: Body,
 ) -> Result<Response, Problem> {
     let statement: Statement = body::json(&headers, body, BYTES).await?;
+    let (status, levering) = declare(&app, &caller, statement).await?;
+    opened(&app, status, &levering).await
+}
+
+/// Signs a statement: 201, or 200 where one counted already.
+///
+/// # Errors
+/// When who signs is nobody, the year is none, or the register refuses.
+pub(crate) async fn declare(
+    app: &App,
+    caller: &Caller,
+    statement: Statement,
+) -> Result<(StatusCode, Levering), Problem> {
     let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
     let Statement {
         uitvraag,
@@ -84,15 +97,15 @@ pub(crate) async fn nulopgave(
         signing: Signing {
             signer: &signatory,
             klok: &definitie.klok,
-            receipt: &|signed| app.sleutel.sign(&receipt(&app, definitie, signed)),
+            receipt: &|signed| app.sleutel.sign(&receipt(app, definitie, signed)),
         },
     };
-    match app.lake.nulopgave(&new, &stamp(&app, &caller)).await {
+    match app.lake.nulopgave(&new, &stamp(app, caller)).await {
         Ok(Opening::New(levering)) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
-            opened(&app, StatusCode::CREATED, &levering).await
+            Ok((StatusCode::CREATED, levering))
         }
-        Ok(Opening::Existing(levering)) => opened(&app, StatusCode::OK, &levering).await,
+        Ok(Opening::Existing(levering)) => Ok((StatusCode::OK, levering)),
         Err(LakeError::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
             let title = main_table.map(|t| t.titel.as_str());
             Err(unexplained(levering, rows, title))
@@ -103,12 +116,7 @@ pub(crate) async fn nulopgave(
 
 /// Asks to explain why there is nothing now, where there was something last year.
 pub(crate) fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
-    let tabel = main_table.map_or_else(String::new, |title| format!(" in de tabel {title}"));
-    let question = format!(
-        "Vorig jaar leverde u {} rijen{tabel}. Klopt het dat u nu niets te melden hebt? \
-         Doe de nulopgave dan opnieuw, met een korte uitleg (hoogstens {WORDS} tekens).",
-        grouped_thousands(rows)
-    );
+    let question = wording::refused::nulopgave_unexplained(rows, main_table, WORDS);
     Problem::new(ProblemKind::NIL_UNEXPLAINED, question)
         .with("levering", format!("/v1/leveringen/{before}"))
 }

@@ -12,8 +12,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use crate::problem::PROBLEM_JSON;
 
 use crate::{
-    changes, cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties, reference,
-    respons, sql, uitvragen,
+    catalogue, changes, cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties,
+    reference, respons, sql, uitvragen,
 };
 
 #[derive(OpenApi)]
@@ -54,6 +54,7 @@ use crate::{
         reference::indicators,
         reference::gebieden,
         sql::sql,
+        catalogue::catalogue,
         publicaties::list,
         publicaties::front_page,
         publicaties::file,

@@ -17,6 +17,7 @@ use crate::auth::Caller;
 use crate::csv::{CSV, prefers_csv};
 use crate::problem::{Problem, ProblemKind};
 use crate::uitvragen::find;
+use crate::wording;
 
 /// In which form.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -51,7 +52,7 @@ pub(crate) async fn own_figures(
     let own = own.ok_or_else(|| {
         Problem::new(
             ProblemKind::NOT_FOUND,
-            "Er zijn nog geen eigen cijfers. U vindt ze hier als uw levering meetelt en de cijfers van dit jaar zijn berekend.",
+            wording::page::no_own_figures(definitie.jaar),
         )
     })?;
     let form = query.formaat.unwrap_or(if prefers_csv(&headers) {

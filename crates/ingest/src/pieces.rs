@@ -10,6 +10,7 @@ use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schema::hash::sha256_hex;
+use serde::Serialize;
 
 /// Bytes of one piece, about: enough to keep a connection busy, and all that waits for a slow reader.
 const PIECE: usize = 32 * 1024;
@@ -35,6 +36,30 @@ pub(crate) fn body(
         Some(Ok::<_, Infallible>(Bytes::from(piece)))
     });
     Body::from_stream(futures_util::stream::iter(pieces))
+}
+
+/// A JSON object whose last field is a list: `empty` is the object with none in it, `item` adds the next or says there is
+/// none.
+pub(crate) fn json_list(
+    empty: &impl Serialize,
+    mut item: impl FnMut(&mut Vec<u8>) -> bool + Send + 'static,
+) -> Body {
+    let mut beginning = serde_json::to_vec(empty).expect("texts and numbers");
+    // `]}`, behind the last field.
+    let end = beginning.split_off(beginning.len() - 2);
+    let mut comma = None;
+    let row = move |piece: &mut Vec<u8>| {
+        let before = piece.len();
+        piece.extend(comma);
+        let more = item(piece);
+        if more {
+            comma = Some(b',');
+        } else {
+            piece.truncate(before);
+        }
+        more
+    };
+    body(beginning, row, end)
 }
 
 /// The tag of an answer that follows from these words alone. Weak: the bytes may be compressed on their way.

@@ -19,6 +19,7 @@ use crate::leveringen::sign::SignError;
 use crate::leveringen::toelichtingen::AnswerError;
 use crate::nulopgaven::unexplained;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 impl From<BodyError> for Problem {
     fn from(error: BodyError) -> Self {
@@ -144,10 +145,7 @@ impl From<FilterError> for Problem {
 impl From<FigureError> for Problem {
     fn from(error: FigureError) -> Self {
         tracing::error!(%error, "figures could not be given");
-        Self::new(
-            ProblemKind::INTERNAL,
-            "Wij konden de cijfers nu niet lezen. Probeer het later opnieuw.",
-        )
+        Self::new(ProblemKind::INTERNAL, wording::refused::FIGURES_UNREADABLE)
     }
 }
 
@@ -157,38 +155,31 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::State { from, to } => {
                 let sentence = match to {
-                    Toestand::Ingediend => "Deze levering kan nu niet worden ondertekend.",
-                    Toestand::Akkoord => "Bij deze levering kunt u nu geen toelichting geven.",
-                    _ => "Dit kan nu niet met deze levering.",
+                    Toestand::Ingediend => wording::refused::NOT_TO_SIGN,
+                    Toestand::Akkoord => wording::refused::NOT_TO_EXPLAIN,
+                    _ => wording::refused::NOT_NOW,
                 };
                 Self::new(ProblemKind::STATE, sentence).with("toestand", from.name())
             }
-            Refusal::Quarantined(_) => Self::new(
-                ProblemKind::QUARANTINE,
-                "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.",
-            ),
-            Refusal::OpenErrors { codes } => Self::new(
-                ProblemKind::NOT_READY,
-                "Er staan nog fouten in deze levering. Verbeter uw bestand en lever opnieuw.",
-            )
-            .with("fouten", codes),
-            Refusal::OpenSignalen { codes } => Self::new(
-                ProblemKind::NOT_READY,
-                "Beantwoord eerst alle signalen. Daarna kunt u ondertekenen.",
-            )
-            .with("open_signalen", codes),
-            Refusal::Frozen => Self::new(
-                ProblemKind::FROZEN,
-                "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
-            ),
+            Refusal::Quarantined(_) => {
+                Self::new(ProblemKind::QUARANTINE, wording::refused::QUARANTINED)
+            }
+            Refusal::OpenErrors { codes } => {
+                Self::new(ProblemKind::NOT_READY, wording::refused::OPEN_ERRORS)
+                    .with("fouten", codes)
+            }
+            Refusal::OpenSignalen { codes } => {
+                Self::new(ProblemKind::NOT_READY, wording::refused::OPEN_SIGNALEN)
+                    .with("open_signalen", codes)
+            }
+            Refusal::Frozen => Self::new(ProblemKind::FROZEN, wording::refused::FROZEN),
             Refusal::Unconfirmed(losses) => unconfirmed(&losses, None),
-            Refusal::TooManyOpen { .. } => Self::new(
-                ProblemKind::TOO_MANY_OPEN,
-                "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.",
-            ),
+            Refusal::TooManyOpen { .. } => {
+                Self::new(ProblemKind::TOO_MANY_OPEN, wording::refused::TOO_MANY_OPEN)
+            }
             Refusal::NulopgaveBesideLevering { levering } => Self::new(
                 ProblemKind::NIL_CONFLICT,
-                "U hebt over dit jaar al een levering met gegevens ingediend. Hebt u echt niets te melden? Trek die levering dan eerst in.",
+                wording::refused::NULOPGAVE_BESIDE_LEVERING,
             )
             .with("levering", format!("/v1/leveringen/{levering}")),
             Refusal::NulopgaveUnexplained { levering, rows } => unexplained(levering, rows, None),
@@ -207,23 +198,38 @@ impl From<Refusal> for Problem {
 impl From<LakeError> for Problem {
     fn from(error: LakeError) -> Self {
         match error {
-            LakeError::UnknownLevering(_) => Self::new(ProblemKind::NOT_FOUND, "Deze levering kennen wij niet."),
-            LakeError::UnknownTabel(_) => Self::new(ProblemKind::NOT_FOUND, "Deze levering heeft geen bestand voor die tabel."),
-            LakeError::UnknownAanbieder => Self::new(ProblemKind::NOT_FOUND, "Deze aanbieder kennen wij niet. Vraag de coördinator."),
+            LakeError::UnknownLevering(_) => {
+                Self::new(ProblemKind::NOT_FOUND, wording::refused::UNKNOWN_LEVERING)
+            }
+            LakeError::UnknownTabel(_) => {
+                Self::new(ProblemKind::NOT_FOUND, wording::refused::NO_FILE)
+            }
+            LakeError::UnknownAanbieder => {
+                Self::new(ProblemKind::NOT_FOUND, wording::refused::UNKNOWN_AANBIEDER)
+            }
             LakeError::Refused(refusal) => refusal.into(),
             LakeError::Conflict => Self::new(
                 ProblemKind::IDEMPOTENCY_CONFLICT,
-                "Deze Idempotency-Key is eerder gebruikt voor een ander pakket. Gebruik voor elk pakket een eigen sleutel.",
+                wording::refused::KEY_USED,
             ),
-            LakeError::WrongOffset { verwacht: expected } => at_offset(TusError::Offset { verwacht: expected }.to_string(), expected),
+            LakeError::WrongOffset { verwacht: expected } => at_offset(
+                TusError::Offset { verwacht: expected }.to_string(),
+                expected,
+            ),
             LakeError::UploadBusy => {
-                Self::new(ProblemKind::UPLOAD_BUSY, "Dit bestand wordt al door een ander verzoek verstuurd. Wacht tot dat klaar is.")
+                Self::new(ProblemKind::UPLOAD_BUSY, wording::refused::UPLOAD_BUSY)
             }
-            LakeError::TooManyBytes { announced } => Self::new(ProblemKind::BODY_TOO_LARGE, TusError::TooMany { announced }.to_string()),
-            LakeError::Incomplete { tabellen } => Self::new(ProblemKind::STATE, "Nog niet alle bestanden zijn binnen.").with("tabellen", tabellen),
+            LakeError::TooManyBytes { announced } => Self::new(
+                ProblemKind::BODY_TOO_LARGE,
+                TusError::TooMany { announced }.to_string(),
+            ),
+            LakeError::Incomplete { tabellen } => {
+                Self::new(ProblemKind::STATE, wording::refused::INCOMPLETE)
+                    .with("tabellen", tabellen)
+            }
             LakeError::HashDiffers { tabel } => Self::new(
                 ProblemKind::HASH_MISMATCH,
-                format!("Het bestand van de tabel {tabel} is anders dan het pakket aankondigt. Verstuur het opnieuw, vanaf het begin."),
+                wording::refused::other_hash(&tabel),
             )
             .with("tabel", tabel),
             error => internal(&error),
@@ -235,20 +241,11 @@ fn internal(error: &LakeError) -> Problem {
     let source = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(%error, source, "storage failed");
     if error.is_full() {
-        return Problem::new(
-            ProblemKind::STORAGE_FULL,
-            "Onze opslag is vol. Probeer het later opnieuw; wat al binnen is, blijft staan.",
-        );
+        return Problem::new(ProblemKind::STORAGE_FULL, wording::refused::STORAGE_FULL);
     }
     if error.is_busy() {
-        return Problem::new(
-            ProblemKind::UNAVAILABLE,
-            "Het is nu te druk. Probeer het over een minuut opnieuw.",
-        )
-        .header(RETRY_AFTER, HeaderValue::from_static("60"));
+        return Problem::new(ProblemKind::UNAVAILABLE, wording::refused::BUSY)
+            .header(RETRY_AFTER, HeaderValue::from_static("60"));
     }
-    Problem::new(
-        ProblemKind::INTERNAL,
-        "Er ging bij ons iets mis. Probeer het later opnieuw.",
-    )
+    Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT)
 }

@@ -14,8 +14,10 @@ use serde::Serialize;
 
 use crate::App;
 use crate::cijfers::excel_view;
+use crate::newer_version::{NewerVersion, marked, reason};
 use crate::problem::{Problem, ProblemKind};
-use crate::published_file::{answer, download_name};
+use crate::published_file::{SHORT, answer, download_name, is_page};
+use crate::wording;
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -32,6 +34,8 @@ pub(crate) struct PublicatieEntry {
     adres: String,
     /// What is different from the version before; absent with the first.
     wijzigingen: Option<String>,
+    /// Why it was made after an earlier one; absent where that was not said.
+    reden: Option<String>,
     /// The momentopname it was made from.
     momentopname: String,
     /// When it was made, RFC 3339.
@@ -52,6 +56,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
             .is_some_and(|newer| (&newer.uitvraag, newer.jaar) == (&p.uitvraag, p.jaar));
         entries.push(PublicatieEntry {
             nieuwste: !is_older,
+            reden: reason(&app.lake, &p.uitvraag, p.jaar, p.versie).await?,
             wijzigingen: (p.versie > 1).then(|| format!("{place}wijzigingen")),
             adres: place,
             uitvraag: p.uitvraag,
@@ -98,8 +103,6 @@ pub(crate) async fn front_page(
 
 /// The version that is always the newest one.
 pub(crate) const NEWEST: &str = "nieuwste";
-/// What may be another tomorrow.
-pub(crate) const SHORT: &str = "public, max-age=60";
 /// A view that is made when asked for.
 const EXCEL: &str = "cijfers-excel.csv";
 
@@ -127,6 +130,10 @@ async fn give(
         .await?;
     let name = download_name(uitvraag, year, version, &complete);
     let mut response = match published {
+        Some(published) if version < newest && is_page(&complete) => {
+            let newer = newer(app, [uitvraag, path, &complete], year, newest).await?;
+            marked(published, &newer, headers).await?
+        }
         Some(published) => answer(&app.lake, &complete, &name, published, method, headers).await,
         None if path == EXCEL => {
             let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
@@ -141,6 +148,22 @@ async fn give(
         }
     }
     Ok(response)
+}
+
+/// What a page of an older version says of the newest one, which may not have the same page.
+async fn newer(
+    app: &App,
+    [uitvraag, path, complete]: [&str; 3],
+    jaar: i32,
+    newest: u32,
+) -> Result<NewerVersion, Problem> {
+    let same = app.lake.open_published(uitvraag, jaar, newest, complete);
+    let path = same.await?.map_or("", |_| path);
+    Ok(NewerVersion {
+        adres: address(uitvraag, jaar, newest, path),
+        versie: newest,
+        reden: reason(&app.lake, uitvraag, jaar, newest).await?,
+    })
 }
 
 /// The way to a folder that was asked for as if it were a file: relative links on its page need the slash.
@@ -196,8 +219,5 @@ pub(crate) fn canonical<T: std::str::FromStr + ToString>(text: &str) -> Option<T
 }
 
 pub(crate) fn unknown() -> Problem {
-    Problem::new(
-        ProblemKind::NOT_FOUND,
-        "Deze publicatie of dit bestand bestaat niet.",
-    )
+    Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_PUBLICATIE)
 }

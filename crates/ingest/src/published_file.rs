@@ -27,6 +27,7 @@ use lake::{Coding, Lake, PublishedFile};
 
 use crate::csv::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Bytes that are read at once; with what waits in the connection, all that a download holds in memory.
 const PIECE: u64 = 64 * 1024;
@@ -36,8 +37,14 @@ const WORTH_PACKING: u64 = 1024;
 const PACKING: Duration = Duration::from_secs(2);
 /// What never changes. A day: what had to be taken back is then gone from everywhere.
 pub(crate) const IMMUTABLE: &str = "public, max-age=86400, immutable";
+/// What may be another tomorrow.
+pub(crate) const SHORT: &str = "public, max-age=60";
+/// Content type of a page.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+/// Content type of a catalogue.
+pub(crate) const TURTLE: &str = "text/turtle; charset=utf-8";
 /// Pages of a publication show text, pictures and fonts of their own; style attributes place the marks in a plot.
-const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(crate) const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// How a kind of file goes out.
 struct DownloadKind {
@@ -66,12 +73,13 @@ impl DownloadKind {
         let name = path.rsplit('/').next().unwrap_or_default();
         let ending = name.rsplit('.').next().unwrap_or_default();
         let (content_type, packs, fate) = match ending {
-            "html" => ("text/html; charset=utf-8", true, Fate::Page),
+            "html" => (HTML, true, Fate::Page),
             "css" => ("text/css; charset=utf-8", true, Fate::Page),
             "svg" => ("image/svg+xml", true, Fate::Page),
             "png" => ("image/png", false, Fate::Page),
             "woff2" => ("font/woff2", false, Fate::Page),
             "ttf" => ("font/ttf", true, Fate::Page),
+            "ttl" => (TURTLE, true, Fate::Show),
             "json" => ("application/json", true, Fate::Show),
             "txt" | "SHA256SUMS" => ("text/plain; charset=utf-8", true, Fate::Show),
             "csv" => (CSV, true, Fate::Save),
@@ -86,6 +94,11 @@ impl DownloadKind {
             fate,
         }
     }
+}
+
+/// Whether the file at this path is a page.
+pub(crate) fn is_page(path: &str) -> bool {
+    DownloadKind::of(path).content_type == HTML
 }
 
 /// Under what name a file is saved: of what, of when and which version, as in `omgang-2020-v2-spiegel-JZ13-cijfers.csv`.
@@ -118,7 +131,13 @@ pub(crate) async fn answer(
     // Also with a 304: a browser takes its headers over the ones it kept.
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static(kind.content_type));
-    out.insert(CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
+    // A page gets a mark when there is a newer version.
+    let cache = if kind.content_type == HTML {
+        SHORT
+    } else {
+        IMMUTABLE
+    };
+    out.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     out.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     if packs {
         out.insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -270,24 +289,17 @@ fn is_nothing(range: &HeaderValue) -> bool {
 /// The problem in the place of an answer that gives no file.
 fn refusal(response: &Response) -> Problem {
     match response.status() {
-        StatusCode::PRECONDITION_FAILED => Problem::new(
-            ProblemKind::PRECONDITION,
-            "Dit bestand is een ander dan u bedoelt.",
-        ),
+        StatusCode::PRECONDITION_FAILED => {
+            Problem::new(ProblemKind::PRECONDITION, wording::refused::ANOTHER_FILE)
+        }
         StatusCode::RANGE_NOT_SATISFIABLE => {
-            let problem = Problem::new(
-                ProblemKind::RANGE,
-                "Dit stuk van het bestand bestaat niet. Content-Range zegt hoe lang het is.",
-            );
+            let problem = Problem::new(ProblemKind::RANGE, wording::refused::NO_PART);
             match response.headers().get(CONTENT_RANGE) {
                 Some(length) => problem.header(CONTENT_RANGE, length.clone()),
                 None => problem,
             }
         }
-        _ => Problem::new(
-            ProblemKind::INTERNAL,
-            "Er ging bij ons iets mis. Probeer het later opnieuw.",
-        ),
+        _ => Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::auth::{Audience, guard};
 use crate::downloads::counted;
 use crate::layers::for_any_site;
 use crate::{
-    changes, cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages,
+    catalogue, changes, cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages,
     publicaties, reference, respons, sql, uitvragen,
 };
 
@@ -180,6 +180,7 @@ pub const ROUTES: &[Route] = &[
     }),
     public("/v1/gebieden", Traffic::Made, || get(reference::gebieden)),
     public("/v1/publicaties", Traffic::Made, || get(publicaties::list)),
+    public("/v1/catalogus", Traffic::Made, || get(catalogue::catalogue)),
     public(
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/",
         Traffic::File,
@@ -198,6 +199,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/spiegel/{jaar}/{niveau}/{naam}", EVERYONE, || {
         get(pages::spiegel::find)
     }),
+    route("GET", "/zoek", EVERYONE, || get(pages::search::show)),
     route("GET", "/", EVERYONE, || get(pages::welcome::show)),
     route("GET", "/stijl.css", EVERYONE, || get(pages::style)),
     route("GET", "/controleren", EVERYONE, || get(pages::check::show)),
@@ -210,6 +212,12 @@ pub const ROUTES: &[Route] = &[
     }),
     route("GET", "/mijn-leveringen", PAGE_AANBIEDER, || {
         get(pages::my_leveringen::show)
+    }),
+    route("POST", pages::deliver::DELIVERY, PAGE_AANBIEDER, || {
+        post(pages::deliver::pakket)
+    }),
+    route("POST", "/mijn-leveringen/nulopgave", PAGE_AANBIEDER, || {
+        post(pages::deliver::nulopgave)
     }),
     route(
         "GET",

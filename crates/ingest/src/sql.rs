@@ -25,6 +25,7 @@ use crate::auth::Caller;
 use crate::body;
 use crate::csv::CSV;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Who answers SQL.
 pub trait SqlSource: Send + Sync {
@@ -85,14 +86,14 @@ impl SqlFormat {
     /// The form by `formaat`, else the first in `Accept` that we have, else JSON.
     fn asked(parameters: &[(String, String)], headers: &HeaderMap) -> Result<Self, Problem> {
         let unknown = |what: &str| {
-            let sentence = format!("{what} Bekend zijn json, csv, arrow en parquet.");
+            let sentence = wording::refused::known_forms(what);
             Problem::new(ProblemKind::PARAMETER, sentence)
         };
         if let Some((name, value)) = parameters.first() {
             let format = Self::ALL.into_iter().find(|format| format.name() == value);
             return match format {
                 Some(format) if name == "formaat" && parameters.len() == 1 => Ok(format),
-                _ => Err(unknown("De enige parameter hier is `formaat`.")),
+                _ => Err(unknown(wording::refused::ONE_PARAMETER)),
             };
         }
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
@@ -105,7 +106,7 @@ impl SqlFormat {
                 .into_iter()
                 .find(|form| form.content_type() == kind),
         });
-        found.ok_or_else(|| unknown("Deze vorm uit `Accept` kennen wij niet."))
+        found.ok_or_else(|| unknown(wording::refused::UNKNOWN_ACCEPT))
     }
 }
 
@@ -166,7 +167,7 @@ pub(crate) async fn sql(
     let Some(source) = &app.sql else {
         return Err(Problem::new(
             ProblemKind::UNAVAILABLE,
-            "Deze dienst beantwoordt geen vragen in SQL.",
+            wording::refused::NO_SQL,
         ));
     };
     let who = caller.name();
@@ -197,10 +198,7 @@ impl From<SqlError> for Problem {
             }
             SqlError::Failed(_) => {
                 tracing::error!(%error, "SQL failed");
-                return Self::new(
-                    ProblemKind::INTERNAL,
-                    "Er ging bij ons iets mis. Probeer het later opnieuw.",
-                );
+                return Self::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT);
             }
         };
         Self::new(kind, error.to_string())

@@ -14,6 +14,7 @@ use crate::App;
 use crate::csv::XLSX;
 use crate::leveringen::open::OpenError;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// An uitvraag in a year.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -134,7 +135,7 @@ fn give(
     let bytes = bytes.ok_or_else(|| {
         Problem::new(
             ProblemKind::NOT_FOUND,
-            "Dit bestand is er niet voor deze uitvraag.",
+            wording::refused::NO_FILE_OF_UITVRAAG,
         )
     })?;
     let mut response = bytes.into_response();

@@ -15,6 +15,14 @@ use crate::error::LakeError;
 use crate::levering_id::LeveringId;
 use crate::stamp::Time;
 
+/// The condition for [`Toestand::counts`], as a literal that a statement can be made of.
+macro_rules! counts {
+    () => {
+        "toestand IN ('ingediend', 'gepubliceerd')"
+    };
+}
+pub(crate) use counts;
+
 impl FromStr for LeveringId {
     type Err = LakeError;
 
@@ -87,4 +95,16 @@ pub(crate) fn ms(time: Time) -> i64 {
 pub(crate) fn time(ms: i64) -> Result<Time, LakeError> {
     DateTime::from_timestamp_millis(ms)
         .ok_or_else(|| LakeError::RegisterDamaged("a moment out of range".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_is_the_same_in_the_register() {
+        let states = Toestand::ALL.into_iter().filter(|state| state.counts());
+        let names: Vec<String> = states.map(|state| format!("'{}'", state.name())).collect();
+        assert_eq!(counts!(), format!("toestand IN ({})", names.join(", ")));
+    }
 }

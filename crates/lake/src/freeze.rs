@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use schema::definitie::Calendar;
 use sqlx::SqliteConnection;
 
-use crate::columns::{levering_id, ms, to_json};
+use crate::columns::{counts, levering_id, ms, to_json};
 use crate::damage::Thoroughness;
 use crate::error::LakeError;
 use crate::lake::Lake;
@@ -74,10 +74,11 @@ impl Lake {
             may_freeze(&mut tx, uitvraag, jaar, calendar, stamp.nu).await??;
         }
         // No receipt in it is from after it, also one that was signed while the files were read.
-        let last_signed: Option<i64> = sqlx::query_scalar(
+        let last_signed: Option<i64> = sqlx::query_scalar(concat!(
             "SELECT max(ingediend) FROM levering WHERE uitvraag = $1 AND jaar = $2
-             AND toestand IN ('ingediend', 'gepubliceerd')",
-        )
+             AND ",
+            counts!()
+        ))
         .bind(uitvraag)
         .bind(jaar)
         .fetch_one(&mut *tx)
@@ -100,11 +101,12 @@ impl Lake {
             .bind(to_json(&respons))
             .execute(&mut *tx)
             .await?;
-        sqlx::query(
+        sqlx::query(concat!(
             "INSERT INTO momentopname_levering (momentopname, levering, uitgesloten)
              SELECT $1, id, CASE WHEN quarantaine IS NULL THEN 0 ELSE 1 END FROM levering
-             WHERE uitvraag = $2 AND jaar = $3 AND toestand IN ('ingediend', 'gepubliceerd')",
-        )
+             WHERE uitvraag = $2 AND jaar = $3 AND ",
+            counts!()
+        ))
         .bind(&id)
         .bind(uitvraag)
         .bind(jaar)
@@ -191,10 +193,12 @@ async fn counting(
     uitvraag: &str,
     jaar: i32,
 ) -> Result<Vec<LeveringId>, LakeError> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2 AND toestand IN ('ingediend', 'gepubliceerd')
-         AND quarantaine IS NULL ORDER BY volgnummer",
-    )
+    let ids: Vec<String> = sqlx::query_scalar(concat!(
+        "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2 AND ",
+        counts!(),
+        "
+         AND quarantaine IS NULL ORDER BY volgnummer"
+    ))
     .bind(uitvraag)
     .bind(jaar)
     .fetch_all(connection)

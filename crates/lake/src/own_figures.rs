@@ -65,6 +65,24 @@ impl Lake {
         self.lees_intern(&file(uitvraag, jaar, kvk)).await
     }
 
+    /// Whether there is such a file.
+    pub async fn has_own_figures(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        kvk: &str,
+    ) -> Result<bool, LakeError> {
+        if self.in_force(kvk, uitvraag, jaar).await?.is_none() {
+            return Ok(false);
+        }
+        let path = self.internal_path(&file(uitvraag, jaar, kvk))?;
+        blocking(move || {
+            path.try_exists()
+                .map_err(LakeError::io("looking for an internal file"))
+        })
+        .await
+    }
+
     /// Removes the file that an erased levering was in, where no other one is in force.
     pub(crate) async fn forget_own_figures(&self, erased: &Levering) -> Result<(), LakeError> {
         let Levering {

@@ -8,7 +8,7 @@ use schema::pakket::Toelichting;
 use schema::{Oordeel, Pakket, Toestand};
 use sqlx::SqliteConnection;
 
-use crate::columns::{count, from_json, levering_id, time, toestand};
+use crate::columns::{count, counts, from_json, levering_id, time, toestand};
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering::{FileState, Levering, LeveringFilter, LogEntry, Signatory};
@@ -246,10 +246,11 @@ pub(crate) async fn in_force(
     uitvraag: &str,
     jaar: i32,
 ) -> Result<Option<LeveringId>, LakeError> {
-    let id: Option<String> = sqlx::query_scalar(
+    let id: Option<String> = sqlx::query_scalar(concat!(
         "SELECT id FROM levering WHERE kvk = $1 AND uitvraag = $2 AND jaar = $3
-         AND toestand IN ('ingediend', 'gepubliceerd')",
-    )
+         AND ",
+        counts!()
+    ))
     .bind(kvk)
     .bind(uitvraag)
     .bind(jaar)

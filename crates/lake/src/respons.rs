@@ -1,13 +1,11 @@
-//! The response: who was expected and what became of it, in the whole country and per gebied.
+//! The response: who was expected and what became of it.
 //!
-//! Owns the outcome per expected aanbieder and which aanbieders work in a gebied. Leaves showing it to `ingest` and
-//! `analysis`.
+//! Owns the outcome per expected aanbieder. Leaves the shares per gebied to `analysis`, and showing it to `ingest`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use schema::Outcome;
-use schema::gebieden::NEDERLAND;
-use schema::{Gebieden, Toestand};
+use schema::Toestand;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
@@ -59,89 +57,6 @@ pub struct Respons {
     pub jaar: i32,
     /// Every expected aanbieder, and those that delivered unexpected, by KvK number.
     pub regels: Vec<ResponsRegel>,
-}
-
-impl Respons {
-    /// The expected aanbieders that work in `gebied` (`NL00`, `PVxx`, `JZxx`, `GMxxxx` or a grootteklasse): their
-    /// werkgebied shares a gemeente with it.
-    pub fn in_gebied(&self, gebied: &str) -> Vec<&ResponsRegel> {
-        let expected = self.regels.iter().filter(|r| r.verwacht);
-        if gebied == NEDERLAND {
-            return expected.collect();
-        }
-        let within = gemeenten_van(self.jaar, gebied);
-        let works_there = |regel: &&ResponsRegel| {
-            regel
-                .werkgebied
-                .iter()
-                .any(|part| part == gebied || !gemeenten_van(self.jaar, part).is_disjoint(&within))
-        };
-        expected.filter(works_there).collect()
-    }
-
-    /// How many expected aanbieders that work in `gebied` had this outcome.
-    pub fn count(&self, gebied: &str, outcome: Outcome) -> usize {
-        self.in_gebied(gebied)
-            .iter()
-            .filter(|r| r.uitkomst == outcome)
-            .count()
-    }
-
-    /// Share of the expected aanbieders of `gebied` that delivered; `None` where nobody was expected.
-    pub fn share(&self, gebied: &str) -> Option<f64> {
-        share_of(&self.in_gebied(gebied))
-    }
-
-    /// The share for every gebied of the year at once: `NL00`, each provincie, jeugdregio, gemeente and
-    /// grootteklasse where anybody was expected.
-    pub fn shares(&self) -> BTreeMap<String, f64> {
-        let mut per_gebied: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for regel in self.regels.iter().filter(|r| r.verwacht) {
-            let gemeenten: BTreeSet<&str> = regel
-                .werkgebied
-                .iter()
-                .flat_map(|part| gemeenten_van(self.jaar, part))
-                .collect();
-            let known = gemeenten
-                .iter()
-                .filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
-            let mut gebieden: BTreeSet<&str> = known
-                .flat_map(|gemeente| gemeente.gebieden().map(|(_, code)| code))
-                .collect();
-            gebieden.insert(NEDERLAND);
-            gebieden.extend(regel.werkgebied.iter().map(String::as_str));
-            for gebied in gebieden {
-                let (respons, expected) = per_gebied.entry(gebied.to_owned()).or_default();
-                *expected += 1;
-                *respons += usize::from(regel.uitkomst.is_respons());
-            }
-        }
-        per_gebied
-            .into_iter()
-            .map(|(gebied, (respons, expected))| (gebied, part(respons, expected)))
-            .collect()
-    }
-}
-
-fn share_of(regels: &[&ResponsRegel]) -> Option<f64> {
-    let respons = regels.iter().filter(|r| r.uitkomst.is_respons()).count();
-    (!regels.is_empty()).then(|| part(respons, regels.len()))
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "numbers of aanbieders are far below 2^52"
-)]
-fn part(respons: usize, expected: usize) -> f64 {
-    respons as f64 / expected as f64
-}
-
-/// The gemeenten of a gebied in a year; none for a code that is no gebied then.
-fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
-    Gebieden::get()
-        .gemeenten_in(jaar, gebied)
-        .map(|gemeente| gemeente.gemeentecode.as_str())
-        .collect()
 }
 
 impl Lake {
@@ -238,7 +153,7 @@ async fn states(
         let state = states.entry(kvk).or_default();
         let toestand = toestand(&name)?;
         state.laatste = Some(toestand);
-        if matches!(toestand, Toestand::Ingediend | Toestand::Gepubliceerd) {
+        if toestand.counts() {
             state.levering = Some(levering_id(&id)?);
             state.nulopgave = nulopgave != 0;
             state.in_quarantine = in_quarantine != 0;

@@ -11,7 +11,7 @@ use schema::definitie::Calendar;
 use schema::{Confirmation, Toestand, calendar};
 use sqlx::SqliteConnection;
 
-use crate::columns::{levering_id, time};
+use crate::columns::{counts, levering_id, time};
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::levering::{Levering, Nulopgave};
@@ -319,9 +319,9 @@ pub(crate) async fn may_freeze(
     now: Time,
 ) -> RuleAnswer {
     let (signed, unfinished): (i64, i64) = sqlx::query_as(
-        "SELECT coalesce(sum(CASE WHEN toestand IN ('ingediend', 'gepubliceerd') THEN 1 ELSE 0 END), 0),
+        concat!("SELECT coalesce(sum(CASE WHEN ", counts!(), " THEN 1 ELSE 0 END), 0),
            coalesce(sum(CASE WHEN toestand IN ('geopend', 'ontvangen', 'te_bevestigen', 'akkoord') THEN 1 ELSE 0 END), 0)
-         FROM levering WHERE uitvraag = $1 AND jaar = $2",
+         FROM levering WHERE uitvraag = $1 AND jaar = $2"),
     )
     .bind(uitvraag)
     .bind(jaar)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use schema::gebieden::{gemeente_number, provincie_behind, spelled_gemeente_code};
+use schema::gebieden::{NICKNAMES, gemeente_number, provincie_behind, spelled_gemeente_code};
 use schema::{Gebieden, Gemeente};
 
 use crate::normalise::{compact, likeness, normal};
@@ -28,26 +28,6 @@ pub(crate) enum GemeenteMatch {
     /// May be one of these; none when there is nothing like it.
     Open(Vec<String>),
 }
-
-/// Names that are no official name and mean one gemeente.
-const NICKNAMES: [(&str, &str); 16] = [
-    ("den haag", "s gravenhage"),
-    ("gravenhage", "s gravenhage"),
-    ("the hague", "s gravenhage"),
-    ("den bosch", "s hertogenbosch"),
-    ("hertogenbosch", "s hertogenbosch"),
-    ("nuenen", "nuenen gerwen en nederwetten"),
-    ("nuenen ca", "nuenen gerwen en nederwetten"),
-    ("nuenen c a", "nuenen gerwen en nederwetten"),
-    ("sudwest friesland", "sudwest fryslan"),
-    ("zuidwest friesland", "sudwest fryslan"),
-    ("de friese meren", "de fryske marren"),
-    ("noordoost friesland", "noardeast fryslan"),
-    ("noardeast friesland", "noardeast fryslan"),
-    ("tietjerksteradeel", "tytsjerksteradiel"),
-    ("dantumadeel", "dantumadiel"),
-    ("boz", "bergen op zoom"),
-];
 
 /// What stands between the names of two gemeenten.
 const LISTING: [char; 7] = ['/', ',', ';', '|', '\\', '\n', '>'];

@@ -44,7 +44,13 @@ pub struct Publish {
     /// Makes the PDF of these gebieden alone, and of the country; else of all
     #[arg(long, value_name = "CODE", conflicts_with = "verify")]
     pdf: Vec<String>,
+    /// Why there is a new version of a year that was published before, in Dutch: readers see it
+    #[arg(long, value_name = "TEXT", conflicts_with = "verify")]
+    reden: Option<String>,
 }
+
+/// The most characters of a reason: a sentence or two.
+const LONGEST_REASON: usize = 500;
 
 /// Name and version of this software, as it stands in a publication.
 const SOFTWARE: &str = concat!("omgangsmonitor ", env!("CARGO_PKG_VERSION"));
@@ -72,20 +78,20 @@ impl Publish {
             .await?
             .with_context(|| self.run_again())?;
         self.refuse_stale(&report)?;
+        let version = lake.next_version(&self.uitvraag, self.year).await?;
+        let reason = reason(version, self.reden.as_deref())?;
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
-        let version = lake.next_version(&self.uitvraag, self.year).await?;
         let earlier = self.earlier(lake, version);
         let attacked = withstand(&moment, &report.afrondsleutel, &released, &exact, earlier)?;
         tell_protection(&attacked);
-        let files = make(
-            &moment,
+        let edition = Edition {
             version,
-            stamp.nu.date_naive(),
-            &report,
-            &attacked,
-            &|path| self.wants_paper(path),
-        )?;
+            reason,
+            datum: stamp.nu.date_naive(),
+        };
+        let wants_paper = |path: &str| self.wants_paper(path);
+        let files = make(&moment, &edition, &report, &attacked, &wants_paper)?;
         for code in &self.pdf {
             let path = format!("spiegel/{code}/cijfers.pdf");
             if !files.iter().any(|(made, _)| *made == path) {
@@ -211,14 +217,14 @@ impl Publish {
             &outcome.cijfers,
             earlier,
         )?;
-        let again = make(
-            &moment,
-            publicatie.versie,
-            publicatie.gemaakt.date_naive(),
-            &report,
-            &attacked,
-            &|path| publicatie.paden.iter().any(|stored| stored == path),
-        )?;
+        let provenance = self.provenance(lake, publicatie.versie).await?;
+        let edition = Edition {
+            version: publicatie.versie,
+            reason: said(&provenance, "reden"),
+            datum: publicatie.gemaakt.date_naive(),
+        };
+        let stood = |path: &str| publicatie.paden.iter().any(|stored| stored == path);
+        let again = make(&moment, &edition, &report, &attacked, &stood)?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
             .paden
@@ -235,44 +241,74 @@ impl Publish {
             }
         }
         differences.extend(known.into_iter().cloned());
-        self.tell(lake, publicatie.versie, &again, &differences)
-            .await
+        let software = said(&provenance, "software");
+        Ok(tell(&edition, software.as_deref(), &again, &differences))
     }
 
-    /// With the same software the bytes decide; with newer software the figures do.
-    async fn tell(
-        &self,
-        lake: &Lake,
-        version: u32,
-        again: &[(String, Vec<u8>)],
-        differences: &[String],
-    ) -> Result<bool> {
-        let provenance = lake
-            .lees_publicatie(&self.uitvraag, self.year, version, "herkomst.json")
-            .await?
-            .unwrap_or_default();
-        let likeness = Likeness::of(made_by(&provenance).as_deref(), differences);
-        match likeness {
-            Likeness::Same => output::talk(&format!(
-                "version {version} was made again: {} files, byte for byte the same",
-                again.len()
-            )),
-            Likeness::SameFigures => output::talk(&format!(
-                "version {version} was made by other software; every figure is the same, {} files look different",
+    /// The `herkomst.json` of a version.
+    async fn provenance(&self, lake: &Lake, version: u32) -> Result<Vec<u8>> {
+        let bytes = lake.lees_publicatie(&self.uitvraag, self.year, version, "herkomst.json");
+        Ok(bytes.await?.unwrap_or_default())
+    }
+}
+
+/// With the same software the bytes decide; with newer software the figures do.
+fn tell(
+    edition: &Edition,
+    software: Option<&str>,
+    again: &[(String, Vec<u8>)],
+    differences: &[String],
+) -> bool {
+    let version = edition.version;
+    let likeness = Likeness::of(software, differences);
+    match likeness {
+        Likeness::Same => output::talk(&format!(
+            "version {version} was made again: {} files, byte for byte the same",
+            again.len()
+        )),
+        Likeness::SameFigures => output::talk(&format!(
+            "version {version} was made by other software; every figure is the same, {} files look different",
+            differences.len()
+        )),
+        Likeness::Other => {
+            output::talk(&format!(
+                "version {version} is not what is made now; {} files differ:",
                 differences.len()
-            )),
-            Likeness::Other => {
-                output::talk(&format!(
-                    "version {version} is not what is made now; {} files differ:",
-                    differences.len()
-                ));
-                differences
-                    .iter()
-                    .take(20)
-                    .for_each(|path| output::talk(&format!("  {path}")));
-            }
+            ));
+            differences
+                .iter()
+                .take(20)
+                .for_each(|path| output::talk(&format!("  {path}")));
         }
-        Ok(likeness != Likeness::Other)
+    }
+    likeness != Likeness::Other
+}
+
+/// Which version of a year a publication is.
+struct Edition {
+    version: u32,
+    /// Why it was made after an earlier one.
+    reason: Option<String>,
+    /// Day on which it was made.
+    datum: NaiveDate,
+}
+
+/// The reason of a version: every one but the first has one, that readers are told.
+fn reason(version: u32, said: Option<&str>) -> Result<Option<String>> {
+    let said = said.map(str::trim).filter(|said| !said.is_empty());
+    match (version, said) {
+        (1, None) => Ok(None),
+        (1, Some(_)) => bail!("this is the first version of this year: it needs no --reden"),
+        (_, None) => bail!(
+            "version {} of this year is out: say why there is a new one with --reden \"…\"",
+            version - 1
+        ),
+        (_, Some(said)) => {
+            if said.chars().count() > LONGEST_REASON || said.chars().any(schema::text::invisible) {
+                bail!("--reden is one line of at most {LONGEST_REASON} characters");
+            }
+            Ok(Some(said.to_owned()))
+        }
     }
 }
 
@@ -302,10 +338,10 @@ impl Likeness {
     }
 }
 
-/// The software that made a publication, by its `herkomst.json`.
-fn made_by(provenance: &[u8]) -> Option<String> {
+/// What the `herkomst.json` of a publication says of itself.
+fn said(provenance: &[u8], what: &str) -> Option<String> {
     let provenance: serde_json::Value = serde_json::from_slice(provenance).ok()?;
-    Some(provenance["software"].as_str()?.to_owned())
+    Some(provenance[what].as_str()?.to_owned())
 }
 
 /// Says what the attack came to, and what protection costs.
@@ -374,8 +410,7 @@ impl KeptRun {
 /// Every file of a publication.
 fn make(
     moment: &Momentopname,
-    version: u32,
-    datum: NaiveDate,
+    edition: &Edition,
     report: &RunSummary,
     attacked: &Attacked,
     wants_paper: &dyn Fn(&str) -> bool,
@@ -386,7 +421,8 @@ fn make(
         definitie: &definitie,
         cijfers: &attacked.released,
         left_out: &attacked.left_out,
-        versie: version,
+        versie: edition.version,
+        reason: edition.reason.as_deref(),
         momentopname: &moment.id,
         leveringen_in: moment
             .leveringen
@@ -413,8 +449,9 @@ fn make(
     let mut publicatie = report::ReportPublicatie {
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,
-        versie: version.to_string(),
-        datum,
+        versie: edition.version.to_string(),
+        reason: edition.reason.clone(),
+        datum: edition.datum,
         titel: "Omgangsmonitor".to_owned(),
         momentopname: moment.id.clone(),
         definitie: DefinitieFacts::from(&definitie),
@@ -498,6 +535,7 @@ fn describe(path: &str) -> &'static str {
         "trechters.csv" | "trechters.parquet" => {
             "Tussen welke grenzen gebieden door toeval verschillen"
         }
+        "catalogus.ttl" => "Beschrijving voor datacatalogi (DCAT-AP-NL)",
         "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",
         "herkomst.json" => "Waar de cijfers vandaan komen",
         _ => "",
@@ -530,14 +568,35 @@ mod tests {
         }
     }
 
+    /// A correction says why; a first version corrects nothing.
+    #[test]
+    fn every_version_but_the_first_has_a_reason() {
+        assert_eq!(reason(1, None).unwrap(), None);
+        assert_eq!(
+            reason(2, Some(" Fout. ")).unwrap().as_deref(),
+            Some("Fout.")
+        );
+        let long = "a".repeat(LONGEST_REASON + 1);
+        for (version, refused) in [
+            (1, Some("Fout.")),
+            (2, None),
+            (2, Some(" ")),
+            (2, Some("a\nb")),
+            (3, Some(long.as_str())),
+        ] {
+            let error = reason(version, refused).unwrap_err().to_string();
+            assert!(error.contains("--reden"), "{error}");
+        }
+    }
+
     #[test]
     fn who_made_it_is_what_the_provenance_says() {
         assert_eq!(
-            made_by(br#"{"software": "omgangsmonitor 1"}"#).unwrap(),
+            said(br#"{"software": "omgangsmonitor 1"}"#, "software").unwrap(),
             "omgangsmonitor 1"
         );
         for nothing in [&b""[..], b"{}", b"[1]", b"{\"software\": 1}"] {
-            assert_eq!(made_by(nothing), None);
+            assert_eq!(said(nothing, "software"), None);
         }
     }
 }

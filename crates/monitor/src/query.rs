@@ -111,7 +111,7 @@ impl Query {
             momentopname: String::new(),
             gemaakt: String::new(),
             hash: String::new(),
-            files: BTreeMap::from([("cijfers".to_owned(), path.clone())]),
+            tables: BTreeMap::from([("cijfers".to_owned(), path.clone())]),
         };
         Ok(jaren.into_iter().map(of_year).collect())
     }

@@ -44,25 +44,7 @@ pub struct SqlTask {
 }
 
 /// A publication by the files of its tables.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SqlPublication {
-    /// Name of the uitvraag.
-    pub uitvraag: String,
-    /// Reporting year.
-    pub jaar: i32,
-    /// Version; none for figures that were not published.
-    pub versie: Option<i32>,
-    /// Whether it is the last version of its year.
-    pub nieuwste: bool,
-    /// The momentopname it was made from.
-    pub momentopname: String,
-    /// When it was made, RFC 3339.
-    pub gemaakt: String,
-    /// `sha256:<hex>` over its `SHA256SUMS`.
-    pub hash: String,
-    /// Its Parquet files, by table.
-    pub files: BTreeMap<String, PathBuf>,
-}
+pub type SqlPublication = PublishedTables<PathBuf>;
 
 /// The tables of a publication that can be asked; the first it must have.
 const PUBLISHED: [&str; 3] = ["cijfers", "curven", "trechters"];
@@ -91,10 +73,10 @@ pub async fn published(
         let there = tables
             .into_iter()
             .filter(|(_, file)| p.paden.contains(file));
-        let files: BTreeMap<String, PathBuf> = there
+        let tables: BTreeMap<String, PathBuf> = there
             .map(|(table, file)| (table.to_owned(), folder.join(file)))
             .collect();
-        if !files.contains_key(PUBLISHED[0]) {
+        if !tables.contains_key(PUBLISHED[0]) {
             anyhow::bail!(
                 "publication {}/{}/{} has no cijfers.parquet",
                 p.uitvraag,
@@ -110,7 +92,7 @@ pub async fn published(
             momentopname: p.momentopname.clone(),
             gemaakt: p.gemaakt.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             hash: p.hash.clone(),
-            files,
+            tables,
         });
     }
     Ok(found)
@@ -299,14 +281,15 @@ pub(crate) fn work() -> Result<bool> {
 
 fn work_here() -> Result<(), QueryRefusal> {
     let failed = |e: anyhow::Error| QueryRefusal::new(RefusalCause::Internal, format!("{e:#}"));
-    let task = read_task().map_err(failed)?;
+    let mut task = read_task().map_err(failed)?;
+    let published = std::mem::take(&mut task.published).into_iter();
+    let tables: Result<Vec<_>> = published.map(read_tables).collect();
+    let tables = tables.map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .map_err(|e| failed(e.into()))?;
     let bytes = runtime.block_on(async {
-        let tables = task.published.iter().map(read_tables);
-        let tables = tables.collect::<Result<_>>().map_err(failed)?;
         let relations = analysis::query::session(tables, &task.limits).await?;
         give_up(&task.limits).map_err(failed)?;
         let mut answer = analysis::query::query(&task.asked, &relations, &task.limits).await?;
@@ -324,28 +307,19 @@ fn read_task() -> Result<SqlTask> {
     Ok(task)
 }
 
-fn read_tables(published: &SqlPublication) -> Result<PublishedTables> {
-    let read = |(table, path): (&String, &PathBuf)| {
+fn read_tables(published: SqlPublication) -> Result<PublishedTables> {
+    let (uitvraag, jaar) = (published.uitvraag.clone(), published.jaar);
+    let is_published = published.versie.is_some();
+    published.read(|table, path| {
         let bytes = std::fs::read(path);
-        let mut bytes =
-            bytes.with_context(|| format!("`{table}` of a publication can't be read"))?;
-        if published.versie.is_none() {
-            // One file holds the figures of every run.
-            let mut figures = analysis::cijfers::from_parquet(bytes)?;
-            figures.retain(|c| c.uitvraag == published.uitvraag && c.jaar == published.jaar);
-            bytes = analysis::cijfers::to_parquet(&figures)?;
+        let bytes = bytes.with_context(|| format!("`{table}` of a publication can't be read"))?;
+        if is_published {
+            return Ok(bytes);
         }
-        Ok((table.clone(), bytes))
-    };
-    Ok(PublishedTables {
-        uitvraag: published.uitvraag.clone(),
-        jaar: published.jaar,
-        versie: published.versie,
-        nieuwste: published.nieuwste,
-        momentopname: published.momentopname.clone(),
-        gemaakt: published.gemaakt.clone(),
-        hash: published.hash.clone(),
-        tables: published.files.iter().map(read).collect::<Result<_>>()?,
+        // One file holds the figures of every run.
+        let mut figures = analysis::cijfers::from_parquet(bytes)?;
+        figures.retain(|c| c.uitvraag == uitvraag && c.jaar == jaar);
+        Ok(analysis::cijfers::to_parquet(&figures)?)
     })
 }
 

@@ -1,7 +1,8 @@
 //! The frames of a zstd file: nothing may travel in it that is not unpacked.
 //!
 //! Owns walking over the frames without unpacking them, and refusing those that every reader passes over: they hold any
-//! bytes at all, and would be kept unread. Leaves whether a frame unpacks to the decoder: what is no frame ends the walk.
+//! bytes at all, and would be kept unread. Owns a frame that holds its content as it is, for who has no compressor.
+//! Leaves whether a frame unpacks to the decoder: what is no frame ends the walk.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -65,4 +66,42 @@ fn bytes<const COUNT: usize>(file: &mut impl Read) -> io::Result<[u8; COUNT]> {
     let mut out = [0; COUNT];
     file.read_exact(&mut out)?;
     Ok(out)
+}
+
+/// The longest content of a block (RFC 8878, 3.1.1.2.4).
+const BLOCK: usize = 128 * 1024;
+
+/// The content in one frame, as it is: every zstd reader unpacks it.
+pub fn stored(content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(content.len() + content.len() / BLOCK * 3 + 16);
+    out.extend_from_slice(&FRAME.to_le_bytes());
+    // No checksum, no dictionary, no length; a window of 2^(10 + 7) bytes.
+    out.extend_from_slice(&[0, 7 << 3]);
+    let mut blocks = content.chunks(BLOCK).peekable();
+    if blocks.peek().is_none() {
+        out.extend_from_slice(&[1, 0, 0]);
+    }
+    while let Some(block) = blocks.next() {
+        let size = u32::try_from(block.len()).expect("a block is at most 128 KiB");
+        let last = u32::from(blocks.peek().is_none());
+        out.extend_from_slice(&(size << 3 | last).to_le_bytes()[..3]);
+        out.extend_from_slice(block);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Unpacked by a program of another hand, for every length around the edge of a block.
+    #[test]
+    fn what_is_stored_unpacks() {
+        for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
+            let content: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let packed = stored(&content);
+            assert_eq!(zstd::decode_all(&packed[..]).unwrap(), content, "{length}");
+            assert!(!has_hidden_frame(std::io::Cursor::new(&packed)).unwrap());
+        }
+    }
 }

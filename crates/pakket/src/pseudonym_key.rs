@@ -19,8 +19,6 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::private_file;
 
-/// Bytes in a key.
-const LENGTH: usize = 32;
 /// First word of the text form.
 const VORM: &str = "omgangsmonitor-sleutel-1";
 /// Scheme and version in the label.
@@ -37,7 +35,7 @@ const RESTRICT_WITH: &str = if cfg!(windows) {
 /// A key. Its `Debug` shows the label only.
 #[derive(Clone)]
 pub struct PseudonymKey {
-    bytes: [u8; LENGTH],
+    bytes: [u8; PseudonymKey::LENGTH],
     mac: Hmac<Sha256>,
 }
 
@@ -68,20 +66,24 @@ impl std::fmt::Debug for PseudonymKey {
 }
 
 impl PseudonymKey {
-    fn from_bytes(bytes: [u8; LENGTH]) -> Self {
+    /// Bytes in a key.
+    pub const LENGTH: usize = 32;
+
+    /// The key of these bytes; who makes a new one answers for their randomness.
+    pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
         let mac = Hmac::new_from_slice(&bytes).expect("HMAC takes a key of any length");
         Self { bytes, mac }
     }
 
     /// Makes a new key and writes it to `pad`, readable by the owner alone. Never overwrites.
     ///
-    /// Not in a browser, which has no files and where nothing is pseudonymised.
+    /// Not in a browser, which has no files: the page hands its own randomness to [`PseudonymKey::from_bytes`].
     ///
     /// # Errors
     /// When there is a file already, or it can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn create(path: &Path) -> Result<Self, PseudonymKeyError> {
-        let mut bytes = [0; LENGTH];
+        let mut bytes = [0; Self::LENGTH];
         getrandom::fill(&mut bytes).map_err(|_| PseudonymKeyError::Randomness)?;
         let key = Self::from_bytes(bytes);
         key.save(path)?;
@@ -100,11 +102,7 @@ impl PseudonymKey {
             _ => PseudonymKeyError::File(path.display().to_string(), e),
         };
         let mut file = private_file::create(path).map_err(error)?;
-        let text = format!(
-            "# De sleutel waarmee uw nummers pseudoniemen worden. Bewaar een kopie op een veilige plek.\n\
-             # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
-            self.export()
-        );
+        let text = self.file_text();
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
             .map_err(error)
@@ -131,6 +129,15 @@ impl PseudonymKey {
         format!(
             "{SCHEMA}.{}",
             BASE32_NOPAD.encode(&hash[..5]).to_lowercase()
+        )
+    }
+
+    /// What stands in a key file.
+    pub fn file_text(&self) -> String {
+        format!(
+            "# De sleutel waarmee uw nummers pseudoniemen worden. Bewaar een kopie op een veilige plek.\n\
+             # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
+            self.export()
         )
     }
 

@@ -366,7 +366,7 @@ mod tests {
             let row = Cijfer {
                 niveau: Niveau::Nederland,
                 dekking_records: share,
-                dekking_aanbieders: Some(aanbieders.to_owned()),
+                dekking_aanbieders: Some(aanbieders.into()),
                 ..cijfer(Confidential::F, Status::A)
             };
             Fact::of(&row).among(reacted).known_part()

@@ -98,7 +98,7 @@ pub fn pages(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, Re
     Ok(files)
 }
 
-/// Gives the files one by one: theme and fonts, `index.html`, `0-meting/`, `uitleg/`, `vergelijk/<group>/` with the tables
+/// Gives the files one by one: theme and fonts, `index.html`, `0-meting/` (with the jeugdregio's in every order), `uitleg/`, `vergelijk/<group>/` with the tables
 /// that several pages point at, and `spiegel/<gebied>/` with `index.html`, `cijfers.csv` and `cijfers.json`.
 ///
 /// # Errors
@@ -121,6 +121,9 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
         "0-meting/cijfers.json",
         download::json(publicatie, index.land(), &index.country_rows()),
     )?;
+    for (path, html) in page::jeugdregios::make(&index)? {
+        door(&path, html)?;
+    }
     door("uitleg/index.html", page::explanation::make(&index)?)?;
     for group in peer_group::PeerGroup::all(&index) {
         let dir = group.folder();

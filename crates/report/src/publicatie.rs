@@ -21,6 +21,8 @@ pub struct ReportPublicatie {
     pub jaar: i32,
     /// Version of the publication, as in `1`.
     pub versie: String,
+    /// Why it was made after an earlier version; `None` for the first.
+    pub reason: Option<String>,
     /// Day of publication.
     pub datum: NaiveDate,
     /// Name of the whole, as in `Omgangsmonitor`.

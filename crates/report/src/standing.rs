@@ -50,6 +50,17 @@ impl StandingWords {
             Self::NotJudged => "geen",
         }
     }
+
+    /// A sign that says the same without colour; none where it is not judged.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Higher => "▲",
+            Self::Lower => "▼",
+            Self::Undecided => "≈",
+            Self::DependsOnResponse => "?",
+            Self::NotJudged => "",
+        }
+    }
 }
 
 /// A sentence in parts, one of them stressed.

@@ -14,7 +14,7 @@ use crate::characters::{control_at, is_turning};
 use crate::codes::RefusalCode;
 use crate::refusal::FileRefusal;
 use recognise::by_bom;
-pub use recognise::recognise;
+pub use recognise::{EncodingScan, recognise, recognise_beginning};
 
 /// How the bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

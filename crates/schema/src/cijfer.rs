@@ -5,6 +5,7 @@
 //! hiding to `disclosure`.
 
 use serde::{Deserialize, Serialize};
+pub use smol_str::SmolStr;
 
 use crate::gebieden::Niveau;
 use crate::indicator::Comparison;
@@ -113,19 +114,19 @@ table! {
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     pub struct Cijfer {
         /// Name of the uitvraag.
-        Key uitvraag: String = "Naam van de uitvraag",
+        Key uitvraag: SmolStr = "Naam van de uitvraag",
         /// Reporting year.
         Key jaar: i32 = "Verslagjaar",
         /// Indicator id, as in `duur_mediaan`.
-        Key indicator: String = "Naam van het cijfer; zie `indicatoren`",
+        Key indicator: SmolStr = "Naam van het cijfer; zie `indicatoren`",
         /// The level.
         Key niveau: Niveau = "nederland, provincie, jeugdregio, gemeente of grootteklasse",
         /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
-        Key gebied: String = "CBS-code van het gebied, of de klasse",
+        Key gebied: SmolStr = "CBS-code van het gebied, of de klasse",
         /// `totaal`, or the field the figure is broken down by.
-        Key uitsplitsing: String = "totaal, of het veld waarnaar het cijfer is uitgesplitst",
+        Key uitsplitsing: SmolStr = "totaal, of het veld waarnaar het cijfer is uitgesplitst",
         /// `totaal`, or the code within the breakdown.
-        Key categorie: String = "totaal, of de code binnen de uitsplitsing",
+        Key categorie: SmolStr = "totaal, of de code binnen de uitsplitsing",
         /// The value, in the indicator's unit; empty where it cannot be computed or may not be shown.
         Number waarde: Option<f64> = "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
         /// Lower limit of the 95 % interval.
@@ -159,9 +160,9 @@ table! {
         /// Share of the records delivered there in which the fields of the figure are filled, 0 to 1.
         Note dekking_records: Option<f64> = "Deel van de geleverde records in het gebied waarvan dit bekend is",
         /// How many aanbieders those records come from: `1`, `2 of meer`, or a number.
-        Note dekking_aanbieders: Option<String> = "Van hoeveel aanbieders die records komen: 1, 2 of meer, of een aantal",
+        Note dekking_aanbieders: Option<SmolStr> = "Van hoeveel aanbieders die records komen: 1, 2 of meer, of een aantal",
         /// The momentopname the figure was made from.
-        Note momentopname: String = "De momentopname waaruit het cijfer komt",
+        Note momentopname: SmolStr = "De momentopname waaruit het cijfer komt",
     }
 }
 
@@ -309,7 +310,7 @@ impl Cijfer {
     }
 }
 
-impl ColumnCell for String {
+impl ColumnCell for SmolStr {
     const KIND: ColumnKind = ColumnKind::Text;
 
     fn get(&self) -> Value<'_> {
@@ -318,7 +319,7 @@ impl ColumnCell for String {
 
     fn read(value: Value<'_>) -> Option<Self> {
         match value {
-            Value::Text(text) => Some(text.to_owned()),
+            Value::Text(text) => Some(text.into()),
             _ => None,
         }
     }
@@ -413,13 +414,13 @@ mod tests {
 
     fn figure() -> Cijfer {
         Cijfer {
-            uitvraag: "omgang".to_owned(),
+            uitvraag: "omgang".into(),
             jaar: 2020,
-            indicator: "duur_mediaan".to_owned(),
+            indicator: "duur_mediaan".into(),
             niveau: Niveau::Jeugdregio,
-            gebied: "JZ13".to_owned(),
-            uitsplitsing: "totaal".to_owned(),
-            categorie: "totaal".to_owned(),
+            gebied: "JZ13".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
             waarde: Some(1.5),
             onder: Some(1.0),
             boven: None,
@@ -436,8 +437,8 @@ mod tests {
             reden: Some(Reason::Privacy),
             respons: Some(0.5),
             dekking_records: Some(0.25),
-            dekking_aanbieders: Some("2 of meer".to_owned()),
-            momentopname: "m1".to_owned(),
+            dekking_aanbieders: Some("2 of meer".into()),
+            momentopname: "m1".into(),
         }
     }
 

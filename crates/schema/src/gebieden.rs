@@ -321,6 +321,26 @@ impl Gebieden {
     }
 }
 
+/// Names that are no official name and mean one gemeente, with the official one: lower case, without accents, spaces for signs.
+pub const NICKNAMES: [(&str, &str); 16] = [
+    ("den haag", "s gravenhage"),
+    ("gravenhage", "s gravenhage"),
+    ("the hague", "s gravenhage"),
+    ("den bosch", "s hertogenbosch"),
+    ("hertogenbosch", "s hertogenbosch"),
+    ("nuenen", "nuenen gerwen en nederwetten"),
+    ("nuenen ca", "nuenen gerwen en nederwetten"),
+    ("nuenen c a", "nuenen gerwen en nederwetten"),
+    ("sudwest friesland", "sudwest fryslan"),
+    ("zuidwest friesland", "sudwest fryslan"),
+    ("de friese meren", "de fryske marren"),
+    ("noordoost friesland", "noardeast fryslan"),
+    ("noardeast friesland", "noardeast fryslan"),
+    ("tietjerksteradeel", "tytsjerksteradiel"),
+    ("dantumadeel", "dantumadiel"),
+    ("boz", "bergen op zoom"),
+];
+
 /// How provincies are written behind a name.
 const PROVINCIES: [(&str, &[&str]); 12] = [
     ("PV20", &["gr", "gn", "gron", "groningen"]),

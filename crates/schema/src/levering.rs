@@ -85,7 +85,7 @@ impl Toestand {
             Akkoord => matches!(self, Ontvangen | TeBevestigen),
             Ingediend => self == Akkoord,
             Gepubliceerd => self == Ingediend,
-            Vervangen => matches!(self, Ingediend | Gepubliceerd),
+            Vervangen => self.counts(),
             Ingetrokken => matches!(
                 self,
                 Geopend | Ontvangen | Afgekeurd | TeBevestigen | Akkoord | Ingediend
@@ -96,6 +96,11 @@ impl Toestand {
             ),
             Gewist => !matches!(self, Geopend | Gewist),
         }
+    }
+
+    /// Whether it is signed and in force: what an aanbieder reported is what stands in it.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Ingediend | Self::Gepubliceerd)
     }
 
     /// Whether nothing is to be done about it any more, whatever the day.

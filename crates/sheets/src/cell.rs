@@ -3,6 +3,8 @@
 //! Owns the kinds of value and keeping them beside the text of a block or a grid. Text alone is guessed at further on:
 //! a number is one, whatever signs people would write in it. Leaves what a value means to `mapping`.
 
+use schema::VeldType;
+
 /// A cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
@@ -31,9 +33,6 @@ pub(crate) enum CellKind {
     Error,
 }
 
-/// How yes and no are kept as text: as the uitvraag has them.
-const TRUTH: [&str; 2] = ["nee", "ja"];
-
 impl<'a> Cell<'a> {
     /// The cell of this kind with this text.
     pub(crate) fn of(kind: CellKind, text: &'a str) -> Self {
@@ -42,7 +41,7 @@ impl<'a> Cell<'a> {
             CellKind::Text => Self::Text(text),
             CellKind::Number => Self::Number(text),
             CellKind::Date => Self::Date(text),
-            CellKind::Truth => Self::Truth(text == TRUTH[1]),
+            CellKind::Truth => Self::Truth(text == VeldType::YES_NO[1]),
             CellKind::Error => Self::Error(text),
         }
     }
@@ -62,7 +61,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Empty => "",
             Self::Text(text) | Self::Number(text) | Self::Date(text) | Self::Error(text) => text,
-            Self::Truth(truth) => TRUTH[usize::from(truth)],
+            Self::Truth(truth) => VeldType::YES_NO[usize::from(truth)],
         }
     }
 

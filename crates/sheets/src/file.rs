@@ -9,9 +9,11 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use rows::characters::is_turning;
+use rows::encoding::TextEncoding;
 use rows::{FileRefusal, RefusalCode};
 
 use crate::held::{Held, Stream};
+use crate::presumed::{KnownEncoding, ProvingStream};
 use crate::query::QueryRows;
 
 /// A file that is offered.
@@ -23,6 +25,8 @@ pub struct SourceFile {
     pub bron: ByteSource,
     /// What it was opened as, shared by its copies.
     held: Arc<OnceLock<Held>>,
+    /// What is known of the encoding of a text, shared likewise.
+    encoding: KnownEncoding,
 }
 
 /// Where the bytes of a file are.
@@ -71,6 +75,7 @@ impl SourceFile {
             naam: name,
             bron: source,
             held: Arc::default(),
+            encoding: KnownEncoding::default(),
         }
     }
 
@@ -100,6 +105,34 @@ impl SourceFile {
         let held = self.held();
         let held = held.map_err(|error| FileRefusal::io(&error).in_file(&self.naam))?;
         Ok(held.stream())
+    }
+
+    /// Lets a text that is too large to be kept be taken for what its beginning says, which spares a reading of all of
+    /// it. Once it was read [`SourceFile::is_as_presumed`] must be asked.
+    ///
+    /// # Errors
+    /// When it can't be opened or read.
+    pub fn presume_encoding(&self) -> std::io::Result<()> {
+        if matches!(self.held()?, Held::Handle(_)) {
+            self.encoding.permit();
+        }
+        Ok(())
+    }
+
+    /// Whether the text was in the encoding that its beginning said; looks through it where it was not read to its end.
+    /// Where it was not, all that was read of it must be read anew.
+    pub fn is_as_presumed(&self) -> bool {
+        self.encoding.is_as_presumed(|| self.open())
+    }
+
+    /// How the text is encoded.
+    pub(crate) fn encoding(&self) -> Result<TextEncoding, FileRefusal> {
+        self.encoding.get(|| self.open())
+    }
+
+    /// The bytes of a text from the beginning: what was presumed of them is proven on the way.
+    pub(crate) fn text(&self) -> Result<ProvingStream, FileRefusal> {
+        Ok(self.encoding.prove(self.open()?))
     }
 
     /// What the first bytes say it is.

@@ -12,8 +12,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 
 /// Files up to this size are read once and kept, as long as they and the others that are open fit in it together;
-/// larger ones are read twice: once to find out how they are written, once for what is in them.
+/// larger ones are read each time that is asked for what is in them.
 const KEPT: u64 = 64 << 20;
+
+/// How much is kept; in a test it may be less. Always [`KEPT`] in a release.
+fn kept() -> u64 {
+    let less = cfg!(debug_assertions)
+        .then(|| std::env::var("UITVRAAG_IN_GEHEUGEN").ok()?.parse().ok())
+        .flatten();
+    less.unwrap_or(KEPT)
+}
 
 /// Bytes that are kept now.
 static KEPT_NOW: AtomicU64 = AtomicU64::new(0);
@@ -108,7 +116,7 @@ impl Held {
 
 /// Whether so many bytes more may be kept; then they are.
 fn reserve(bytes: u64) -> bool {
-    let more = |now: u64| now.checked_add(bytes).filter(|all| *all <= KEPT);
+    let more = |now: u64| now.checked_add(bytes).filter(|all| *all <= kept());
     KEPT_NOW
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
         .is_ok()

@@ -356,16 +356,16 @@ impl JsonReader<'_> {
             _ => {
                 let rest = &self.bytes[self.position..];
                 let (word, value) = match rest.first() {
-                    Some(b't') => ("true", "ja"),
-                    Some(b'f') => ("false", "nee"),
-                    _ => ("null", ""),
+                    Some(b't') => ("true", Cell::Truth(true)),
+                    Some(b'f') => ("false", Cell::Truth(false)),
+                    _ => ("null", Cell::Empty),
                 };
                 if !rest.starts_with(word.as_bytes()) {
                     return Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet"));
                 }
                 self.position += word.len();
-                out.push_str(value);
-                return Ok(CellKind::Truth);
+                out.push_str(value.text());
+                return Ok(value.kind());
             }
         }
         Ok(CellKind::Text)

@@ -15,6 +15,7 @@ mod json;
 pub mod oddities;
 pub mod open_file;
 mod package;
+mod presumed;
 mod program_numbers;
 mod query;
 mod remark;

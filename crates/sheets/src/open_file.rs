@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use rows::FileRefusal;
 use rows::dialect::{self, Found};
-use rows::encoding::{TextEncoding, TextStream, recognise};
+use rows::encoding::{TextEncoding, TextStream};
 use rows::records::{Dialect, RecordLimits, Regels, Skipped};
 use rows::unwrap::Unwrapped;
 
 use crate::block::{Block, RowTaker};
 use crate::file::{ByteSource, FileKind, SourceFile};
 use crate::grid::{GridReader, Raster};
-use crate::held::Stream;
+use crate::presumed::ProvingStream;
 use crate::query::{QueryReader, QueryRows};
 use crate::remark::{Opmerking, remark};
 use crate::workbook::Marker;
@@ -65,8 +65,8 @@ enum Rows {
 
 /// The bytes of a CSV: as they are, or the lines within quotes.
 enum CsvText {
-    Plain(Stream),
-    Unwrapped(Box<Unwrapped<Stream>>),
+    Plain(ProvingStream),
+    Unwrapped(Box<Unwrapped<ProvingStream>>),
 }
 
 impl Read for CsvText {
@@ -131,7 +131,7 @@ fn from_grids(grids: Vec<Raster>) -> OpenedFile {
 }
 
 fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
-    let encoding = recognise(file.open()?)?;
+    let encoding = file.encoding()?;
     let found = dialect::find(file.open()?, encoding)?;
     let mut opmerkingen = Vec::new();
     opmerkingen.extend(remark(encoding));
@@ -200,9 +200,9 @@ impl Sheet {
             strict: false,
         };
         let stream = match found.wrapped {
-            None => TextStream::new(CsvText::Plain(file.open()?), encoding)?,
+            None => TextStream::new(CsvText::Plain(file.text()?), encoding)?,
             Some(separator) => {
-                let lines = Unwrapped::new(file.open()?, encoding, separator)?;
+                let lines = Unwrapped::new(file.text()?, encoding, separator)?;
                 TextStream::new(CsvText::Unwrapped(Box::new(lines)), TextEncoding::Utf8)?
             }
         };
@@ -288,22 +288,6 @@ impl Sheet {
                 take(number, &cells)?;
             }
         }
-    }
-
-    /// Number of the last row.
-    ///
-    /// # Errors
-    /// When the file breaks off, or is malformed.
-    pub fn last_row(&self, file: &SourceFile) -> Result<u64, FileRefusal> {
-        if let Content::Query(rows) = &self.inhoud {
-            return Ok(rows.rows());
-        }
-        let mut last = 0;
-        self.each_row(file, &mut |row, _| {
-            last = row;
-            Ok::<(), FileRefusal>(())
-        })?;
-        Ok(last)
     }
 
     /// The rows below row `kopregel`.

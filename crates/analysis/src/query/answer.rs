@@ -70,17 +70,25 @@ fn to_arrow(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     }
     Ok(writer.into_inner()?)
 }
+
+/// What writes the cells of each column.
+fn cell_formats<'a>(
+    batch: &'a RecordBatch,
+    options: &'a FormatOptions<'a>,
+) -> Result<Vec<ArrayFormatter<'a>>, arrow::error::ArrowError> {
+    let columns = batch.columns().iter();
+    columns
+        .map(|column| ArrayFormatter::try_new(column, options))
+        .collect()
+}
+
 fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     let schema = batches.first().map(RecordBatch::schema);
     let names = schema.iter().flat_map(|schema| schema.fields());
     let mut csv = SafeCsv::new(names.map(|field| field.name().as_str()));
     let options = FormatOptions::default();
     for batch in batches {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|k| ArrayFormatter::try_new(k, &options))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns = cell_formats(batch, &options)?;
         for row in 0..batch.num_rows() {
             csv.row(batch.columns().iter().zip(&columns).map(|(array, column)| {
                 let text = column.value(row).to_string().into();
@@ -99,11 +107,7 @@ fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     let options = FormatOptions::default();
     let mut rows = Vec::new();
     for batch in batches {
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|k| ArrayFormatter::try_new(k, &options))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns = cell_formats(batch, &options)?;
         let schema = batch.schema();
         for row in 0..batch.num_rows() {
             let mut object = serde_json::Map::new();

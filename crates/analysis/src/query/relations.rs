@@ -23,6 +23,7 @@ use datafusion::object_store::memory::InMemory;
 use datafusion::object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident};
 use schema::{Definitie, Gebieden, Indicator, Niveau};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::limits::QueryLimits;
@@ -30,9 +31,9 @@ use super::names::CATALOG;
 use super::pg_catalog;
 use crate::{AnalysisError, Pipeline, cijfers, small_tables};
 
-/// One publication with its tables.
-#[derive(Debug, Clone)]
-pub struct PublishedTables {
+/// One publication with its tables: the bytes of their Parquet files, or what these are to be read from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublishedTables<T = Vec<u8>> {
     /// Name of the uitvraag.
     pub uitvraag: String,
     /// Reporting year.
@@ -47,8 +48,34 @@ pub struct PublishedTables {
     pub gemaakt: String,
     /// `sha256:<hex>` over its `SHA256SUMS`.
     pub hash: String,
-    /// The bytes of its Parquet files, by table: `cijfers`, and `curven` and `trechters` where it has them.
-    pub tables: BTreeMap<String, Vec<u8>>,
+    /// By name: `cijfers`, and `curven` and `trechters` where it has them.
+    pub tables: BTreeMap<String, T>,
+}
+
+impl<T> PublishedTables<T> {
+    /// The same publication with each table read.
+    ///
+    /// # Errors
+    /// The first that `read` gives.
+    pub fn read<E>(
+        self,
+        mut read: impl FnMut(&str, T) -> Result<Vec<u8>, E>,
+    ) -> Result<PublishedTables, E> {
+        let tables = self.tables.into_iter().map(|(name, table)| {
+            let bytes = read(&name, table)?;
+            Ok((name, bytes))
+        });
+        Ok(PublishedTables {
+            tables: tables.collect::<Result<_, E>>()?,
+            uitvraag: self.uitvraag,
+            jaar: self.jaar,
+            versie: self.versie,
+            nieuwste: self.nieuwste,
+            momentopname: self.momentopname,
+            gemaakt: self.gemaakt,
+            hash: self.hash,
+        })
+    }
 }
 
 /// A session with every relation over these publications.

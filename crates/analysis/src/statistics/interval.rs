@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::OnceLock;
 
 use super::special::{Beta, Gamma};
 
@@ -67,7 +66,7 @@ impl Bounds {
 
 /// Limits that were computed before: a country has half a million figures, and nearly all are made of the same small
 /// counts.
-struct Remembered<K, V>(RefCell<HashMap<K, V>>);
+pub(super) struct Remembered<K, V>(RefCell<HashMap<K, V>>);
 
 /// Most limits that are remembered: some tens of megabytes.
 const REMEMBERED: usize = 1 << 18;
@@ -79,7 +78,7 @@ impl<K, V> Default for Remembered<K, V> {
 }
 
 impl<K: Eq + Hash, V: Copy> Remembered<K, V> {
-    fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
+    pub(super) fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
         if let Some(known) = self.0.borrow().get(&key) {
             return *known;
         }
@@ -145,20 +144,6 @@ fn beta_limits(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
         Beta::new(x + 1.0, n - x).quantile(1.0 - tail, guess.boven.unwrap_or(0.5))
     };
     Some(Bounds::new(lower, upper))
-}
-
-/// Interval for a count: exact Poisson below 10, Byar from 10.
-pub fn poisson(x: u64, confidence: Confidence) -> Bounds {
-    // Nearly every cell of a country is a small count, and there are only ten of those.
-    static SMALL: OnceLock<[[Bounds; 10]; 2]> = OnceLock::new();
-    let small = SMALL.get_or_init(|| {
-        [Confidence::P95, Confidence::P998]
-            .map(|level| std::array::from_fn(|x| exact_poisson(x as f64, level)))
-    });
-    match usize::try_from(x) {
-        Ok(x @ 0..10) => small[confidence as usize][x],
-        _ => byar(x as f64, confidence),
-    }
 }
 
 /// Byar's approximation for a count; for 0 its lower limit is 0.

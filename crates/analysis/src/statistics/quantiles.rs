@@ -3,7 +3,7 @@
 //! Owns type 7 quantiles and their distribution-free interval, exact over counts per day: nothing is banded,
 //! nothing is sampled. Leaves survival curves to [`super::survival`].
 
-use super::interval::{Bounds, Confidence};
+use super::interval::{Bounds, Confidence, Remembered};
 
 /// How often each number of days occurs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,6 +121,17 @@ impl DayCount {
 /// Ranks of the interval of a quantile: the highest with P(B < rank) <= alpha / 2 and the lowest with
 /// P(B < rank) >= 1 - alpha / 2, for B binomial(n, p). Rank 0 or n + 1 means that side is not reached.
 pub fn ranks(n: i64, p: f64, confidence: Confidence) -> (i64, i64) {
+    thread_local! {
+        static KNOWN: Remembered<(i64, u64, Confidence), (i64, i64)> = Remembered::default();
+    }
+    KNOWN.with(|known| {
+        known.get_or((n, p.to_bits(), confidence), || {
+            binomial_ranks(n, p, confidence)
+        })
+    })
+}
+
+fn binomial_ranks(n: i64, p: f64, confidence: Confidence) -> (i64, i64) {
     let tail = confidence.alpha() / 2.0;
     let chances = Binomial::new(n, p);
     // P(B < r) = F(r - 1) rises with r, so walk over the part that matters.

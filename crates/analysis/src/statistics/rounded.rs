@@ -10,6 +10,11 @@ use super::interval::{Bounds, Confidence, byar, exact_poisson, exact_share, wils
 /// From this (effective) count on Byar's approximation is shown; below it the exact limits.
 const BYAR_FROM: f64 = 10.0;
 
+/// What is expected as it may be shown: the nearest multiple of five, and how far what is true may be from it.
+pub fn in_fives(expected: f64) -> (f64, f64) {
+    ((expected / 5.0).round() * 5.0, 2.5)
+}
+
 /// Limits of a share, from 0 to 1: the outermost of the method's limits over numerators within `slack` (from 0 to the
 /// whole denominator) and denominators within `slack`, each on the effective numbers, divided by `design_effect`.
 /// Wilson at 95 %, exact binomial (Clopper-Pearson) at 99.8 %. `None` for a denominator of 0.

@@ -4,8 +4,6 @@
 //! national rate, the ratio observed / expected and its limits. A ratio is compared with the country
 //! (1), never with that of another gebied, because their strata weigh differently. Leaves making strata to SQL.
 
-use std::collections::BTreeMap;
-
 use super::interval::{Bounds, Confidence};
 use super::rounded::count_bounds;
 
@@ -18,33 +16,19 @@ pub struct Stratum {
     pub size: f64,
 }
 
-/// The strata of the country: the sums over all gebieden.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct NationalStrata<K> {
-    strata: BTreeMap<K, Stratum>,
-}
-
-impl<K: Ord> NationalStrata<K> {
-    /// Adds a stratum of a gebied.
-    pub fn add(&mut self, key: K, stratum: Stratum) {
-        let sum = self.strata.entry(key).or_default();
-        sum.events += stratum.events;
-        sum.size += stratum.size;
-    }
-
-    /// Expected events of a gebied from the sizes of its strata. A stratum that the country does not have expects
-    /// none. Over gebieden that together are the country the expected add up to the observed.
-    pub fn expected<'a>(&self, sizes: impl IntoIterator<Item = (&'a K, f64)>) -> f64
-    where
-        K: 'a,
-    {
-        sizes
-            .into_iter()
-            .filter_map(|(key, size)| Some((self.strata.get(key)?, size)))
-            .filter(|(stratum, _)| stratum.size > 0.0)
-            .map(|(stratum, size)| size * stratum.events / stratum.size)
-            .sum()
-    }
+/// Expected events of a gebied from the sizes of its strata, each beside the same stratum of the country. A stratum that
+/// the country does not have expects none. Over gebieden that together are the country the expected add up to the
+/// observed.
+pub fn expected(
+    sizes: impl IntoIterator<Item = f64>,
+    national: impl IntoIterator<Item = Stratum>,
+) -> f64 {
+    sizes
+        .into_iter()
+        .zip(national)
+        .filter(|(_, stratum)| stratum.size > 0.0)
+        .map(|(size, stratum)| size * stratum.events / stratum.size)
+        .sum()
 }
 
 /// Observed against expected, each known to within a slack.
@@ -56,7 +40,7 @@ pub struct CaseMix {
     pub expected: f64,
     /// How far the true number seen may be from it.
     pub observed_slack: f64,
-    /// How far the true number expected may be from it: 5 for one rounded to fives, for it need not be whole.
+    /// How far the true number expected may be from it.
     pub expected_slack: f64,
 }
 

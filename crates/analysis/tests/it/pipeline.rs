@@ -18,7 +18,7 @@ const CONTRACT: &str = "gebruik_trajecten gebruik_jeugdigen gebruik_per_10000_in
     wachten_km_binnen_norm wachten_km_ingetrokken wachten_nu_binnen_norm wachten_nu_langer_dan_52_weken wachten_per_10000_inwoners";
 
 /// Fields that feed no figure, and why they are asked.
-const NO_FIGURE: [(&str, &str); 9] = [
+const NO_FIGURE: [(&str, &str); 8] = [
     (
         "traject.traject_id",
         "tells one traject from another, and one year's from the next",
@@ -26,10 +26,6 @@ const NO_FIGURE: [(&str, &str); 9] = [
     (
         "traject.gemeente",
         "is the place where every figure of a traject counts",
-    ),
-    (
-        "traject.leeftijd_bij_aanmelding",
-        "is what figures are broken down by as `leeftijdsklasse`",
     ),
     (
         "traject.overbrugging",

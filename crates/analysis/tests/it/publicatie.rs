@@ -23,6 +23,7 @@ fn publication() -> Vec<(String, Vec<u8>)> {
         definitie: &definitie,
         cijfers: &Released::default(),
         versie: 1,
+        reason: None,
         momentopname: "m1",
         leveringen_in: vec![spoor("L2"), spoor("L1")],
         leveringen_out: vec![],

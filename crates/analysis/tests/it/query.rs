@@ -11,13 +11,13 @@ use schema::{Cijfer, Niveau};
 
 fn figure(jaar: i32, value: f64) -> Cijfer {
     Cijfer {
-        uitvraag: "omgang".to_owned(),
+        uitvraag: "omgang".into(),
         jaar,
-        indicator: "gebruik_jeugdigen".to_owned(),
+        indicator: "gebruik_jeugdigen".into(),
         niveau: Niveau::Nederland,
-        gebied: "NL00".to_owned(),
-        uitsplitsing: "totaal".to_owned(),
-        categorie: "totaal".to_owned(),
+        gebied: "NL00".into(),
+        uitsplitsing: "totaal".into(),
+        categorie: "totaal".into(),
         waarde: Some(value),
         onder: None,
         boven: None,
@@ -35,7 +35,7 @@ fn figure(jaar: i32, value: f64) -> Cijfer {
         dekking_aanbieders: None,
         vertrouwelijk: Confidential::F,
         respons: None,
-        momentopname: format!("omgang-{jaar}-1"),
+        momentopname: format!("omgang-{jaar}-1").into(),
     }
 }
 

@@ -6,7 +6,7 @@ mod compared;
 mod incidence;
 mod rounded;
 
-use analysis::statistics::interval::{byar, exact_poisson, poisson, wilson};
+use analysis::statistics::interval::{byar, exact_poisson, wilson};
 use analysis::statistics::quantiles::{clustered_ranks, edges, ranks};
 use analysis::statistics::queue::{Queue, WaitingRoll};
 use analysis::statistics::survival::{Curve, survival_curve};
@@ -62,7 +62,8 @@ fn counts_are_exact_below_ten_and_byar_from_ten() {
         let bounds = match row[2] {
             "exact" => exact_poisson(x, confidence),
             "byars" => byar(x, confidence),
-            _ => poisson(x as u64, confidence),
+            _ if x < 10.0 => exact_poisson(x, confidence),
+            _ => byar(x, confidence),
         };
         // Where Byar's lower limit would be negative the vector has none and we have 0.
         let lower = if row[3].is_empty() {

@@ -149,6 +149,7 @@ impl TypeParser {
             Self::Gemeente(gemeenten, labels) => {
                 read_keys::<u16>(keys, texts, |b| gemeenten.key(b)).dictionary::<UInt16Type>(labels)
             }
+            Self::YesNo => Ok(read_keys::<bool>(keys, texts, yes_no).boolean()),
             // No other field is written so; where one is, it is text all the same.
             _ => {
                 let text = |key: Option<u16>| key.map(|key| texts.value(usize::from(key)));
@@ -207,9 +208,9 @@ impl TypeParser {
 }
 
 fn yes_no(bytes: &[u8]) -> Option<bool> {
-    match bytes {
-        b"ja" => Some(true),
-        b"nee" => Some(false),
+    match VeldType::YES_NO.map(str::as_bytes) {
+        [_, yes] if bytes == yes => Some(true),
+        [no, _] if bytes == no => Some(false),
         _ => None,
     }
 }

@@ -33,13 +33,13 @@ fn indicator(kind: Kind) -> Indicator {
 /// A figure of a jeugdregio on `n` records, a part `x` of them.
 fn figure(x: i64, n: i64) -> Cijfer {
     Cijfer {
-        uitvraag: "omgang".to_owned(),
+        uitvraag: "omgang".into(),
         jaar: 2020,
-        indicator: "iets".to_owned(),
+        indicator: "iets".into(),
         niveau: Niveau::Jeugdregio,
-        gebied: "JZ01".to_owned(),
-        uitsplitsing: "totaal".to_owned(),
-        categorie: "totaal".to_owned(),
+        gebied: "JZ01".into(),
+        uitsplitsing: "totaal".into(),
+        categorie: "totaal".into(),
         waarde: Some(x as f64 / n as f64),
         onder: None,
         boven: None,
@@ -56,8 +56,8 @@ fn figure(x: i64, n: i64) -> Cijfer {
         reden: None,
         respons: Some(1.0),
         dekking_records: Some(0.9),
-        dekking_aanbieders: Some("3".to_owned()),
-        momentopname: "m1".to_owned(),
+        dekking_aanbieders: Some("3".into()),
+        momentopname: "m1".into(),
     }
 }
 
@@ -244,8 +244,8 @@ fn what_is_not_published_has_no_row() {
         } else {
             "kader"
         }
-        .to_owned();
-        row.categorie = categorie.to_owned();
+        .into();
+        row.categorie = categorie.into();
         row
     };
     let none = FigureBasis::default();
@@ -298,8 +298,8 @@ fn the_number_of_aanbieders_is_told_as_far_as_it_is_safe() {
 fn a_breakdown_is_left_out_everywhere_at_its_niveau() {
     let rows = ["totaal", "kader"].into_iter().flat_map(|uitsplitsing| {
         ["JZ01", "JZ02"].map(|gebied| Cijfer {
-            gebied: gebied.to_owned(),
-            uitsplitsing: uitsplitsing.to_owned(),
+            gebied: gebied.into(),
+            uitsplitsing: uitsplitsing.into(),
             ..figure(10, 40)
         })
     });

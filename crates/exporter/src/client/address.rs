@@ -3,6 +3,7 @@
 //! Owns the one form of the address and the rule that a token never travels unencrypted over a network.
 
 use crate::error::Failure;
+use crate::wording;
 
 /// `https://host[:port][/path]` without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,24 +14,20 @@ impl Address {
     pub(crate) fn parse(text: &str, without_tls: bool) -> Result<Self, Failure> {
         let address = text.trim().trim_end_matches('/');
         let failure = |reason: &str| {
-            Err(
-                Failure::new(format!("het adres van de server klopt niet: {address}"))
-                    .cause(reason),
-            )
+            Err(Failure::new(wording::server::wrong_address(&address)).cause(reason))
         };
         let (schema, rest) = address.split_once("://").unwrap_or_default();
         let authority = rest.split('/').next().unwrap_or_default();
         if authority.is_empty() || !matches!(schema, "http" | "https") {
-            return failure("een adres begint met https://")
+            return failure(wording::server::BEGIN_ENCRYPTED)
                 .map_err(|f| f.tip("Voorbeeld: --server https://uitvraag.example.nl"));
         }
         if authority.contains('@') || rest.contains(['?', '#', ' ']) {
-            return failure("er staat meer in dan een server en een pad");
+            return failure(wording::server::MORE_THAN_ADDRESS);
         }
         if schema == "http" && !without_tls && !is_this_machine(authority) {
-            return failure("zonder https kan iedereen onderweg uw token lezen").map_err(|f| {
-                f.tip("Gebruik https://. Alleen binnen een eigen netwerk kan het met --zonder-tls.")
-            });
+            return failure(wording::server::TOKEN_IN_THE_OPEN)
+                .map_err(|f| f.tip(wording::server::USE_ENCRYPTION));
         }
         Ok(Self(address.to_owned()))
     }

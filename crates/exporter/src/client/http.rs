@@ -26,6 +26,7 @@ use tokio::time::{Instant, error::Elapsed, timeout, timeout_at};
 use super::ClientError;
 use crate::error::{Failure, io_nl};
 use crate::tls;
+use crate::wording;
 
 /// No answer is larger than this; bevindingen are cut per rule long before.
 const LARGEST_ANSWER: usize = 256 << 20;
@@ -61,7 +62,7 @@ impl HttpClient {
     /// Makes the client; nothing is sent yet.
     pub(super) fn new(silence: Duration) -> Result<Self, Failure> {
         let failed = |e: &(dyn Error + 'static)| {
-            Failure::new("kan geen verbinding met een server voorbereiden").cause(last(e))
+            Failure::new(wording::server::NO_CONNECTION_PREPARED).cause(last(e))
         };
         let runtime = runtime::Builder::new_current_thread()
             .enable_io()
@@ -133,7 +134,7 @@ impl HttpClient {
             .map_err(|e| network_error(&e))?
         {
             if body.len() + piece.len() > LARGEST_ANSWER {
-                return Err(ClientError::Foreign("het is te groot".to_owned()));
+                return Err(ClientError::Foreign(wording::server::TOO_LARGE.to_owned()));
             }
             body.extend_from_slice(&piece);
         }
@@ -243,7 +244,7 @@ struct UnknownName;
 
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("de naam van de server is niet te vinden")
+        f.write_str(wording::server::SERVER_NOT_FOUND)
     }
 }
 
@@ -265,7 +266,7 @@ impl Resolve for Names {
 }
 
 fn too_late() -> ClientError {
-    ClientError::NoAnswer("de server antwoordde niet op tijd".to_owned())
+    ClientError::NoAnswer(wording::server::SERVER_SILENT.to_owned())
 }
 
 /// What went wrong, from the innermost cause that says something to a person.
@@ -274,7 +275,7 @@ fn network_error(error: &reqwest::Error) -> ClientError {
         return too_late();
     }
     if error.is_builder() {
-        return ClientError::Unreachable(format!("de aanvraag klopt niet: {}", last(error)));
+        return ClientError::Unreachable(wording::server::wrong_request(&last(error)));
     }
     let said = causes(error).find_map(|cause| {
         if let Some(name) = cause.downcast_ref::<UnknownName>() {
@@ -282,7 +283,7 @@ fn network_error(error: &reqwest::Error) -> ClientError {
         }
         let io = cause.downcast_ref::<io::Error>()?;
         Some(if tls::is_bad_certificate(io) {
-            "het certificaat van de server is niet te vertrouwen".to_owned()
+            wording::server::SERVER_CERTIFICATE.to_owned()
         } else {
             io_nl(io)
         })
@@ -291,7 +292,7 @@ fn network_error(error: &reqwest::Error) -> ClientError {
         Some(said) => ClientError::NoAnswer(said),
         // Nothing of the system's: a proxy in between that says no.
         None if error.is_connect() => ClientError::Unreachable(last(error)),
-        None => ClientError::NoAnswer("de verbinding werd verbroken".to_owned()),
+        None => ClientError::NoAnswer(wording::server::CONNECTION_BROKEN.to_owned()),
     }
 }
 

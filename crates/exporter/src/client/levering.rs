@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{Client, ClientError};
 use crate::args::SignatoryArgs;
+use crate::wording;
 
 /// A levering as the service tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,7 +127,7 @@ fn plain(id: &str) -> Result<(), ClientError> {
         Ok(())
     } else {
         Err(ClientError::Foreign(
-            "het nummer van de levering is geen gewoon woord".to_owned(),
+            wording::server::LEVERING_NUMBER.to_owned(),
         ))
     }
 }
@@ -227,7 +228,7 @@ impl Client {
             if !self.patience.goes_on(attempt, begin) {
                 return Err(failure);
             }
-            let why = "De server bevestigde de ondertekening niet";
+            let why = wording::server::SIGNATURE_UNCONFIRMED;
             self.patience.wait(attempt, why, failure.retry_after());
             attempt += 1;
         }
@@ -270,7 +271,7 @@ impl Client {
             if !self.patience.goes_on(attempt, begin) {
                 return Err(failure);
             }
-            let why = "De server bevestigde de nulopgave niet";
+            let why = wording::server::NULOPGAVE_UNCONFIRMED;
             self.patience.wait(attempt, why, failure.retry_after());
             attempt += 1;
         }

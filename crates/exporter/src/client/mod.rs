@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Failure;
 use crate::output;
+use crate::wording;
 
 pub(crate) use address::Address;
 use http::{HttpClient, Reply};
@@ -132,7 +133,7 @@ impl std::fmt::Display for ServiceProblem {
             f,
             "{} ({code}, HTTP {})",
             if text.is_empty() {
-                "de server weigert dit"
+                wording::server::REFUSED
             } else {
                 text
             },
@@ -170,14 +171,9 @@ impl ClientError {
     pub(crate) fn as_failure(&self, message: &str) -> Failure {
         let failure = Failure::new(message).cause(self);
         match self {
-            Self::NoAnswer(_) => failure
-                .tip("Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel."),
-            Self::Unreachable(_) => {
-                failure.tip("Controleer het adres achter --server en uw internetverbinding.")
-            }
-            Self::Foreign(_) => failure.tip(
-                "Controleer het adres achter --server, of haal de nieuwste versie van uitvraag op.",
-            ),
+            Self::NoAnswer(_) => failure.tip(wording::server::REPEAT_COMMAND),
+            Self::Unreachable(_) => failure.tip(wording::server::CHECK_ADDRESS),
+            Self::Foreign(_) => failure.tip(wording::server::CHECK_ADDRESS_OR_UPDATE),
             Self::ServiceProblem(p) => match tip_for(p) {
                 Some(tip) => failure.tip(tip),
                 None => failure,
@@ -188,27 +184,15 @@ impl ClientError {
 
 fn tip_for(problem: &ServiceProblem) -> Option<&'static str> {
     Some(match (problem.code.as_str(), problem.status) {
-        ("DEFINITION_OUTDATED", _) => {
-            "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`."
-        }
-        ("PROVIDER_MISMATCH", _) => {
-            "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk."
-        }
-        ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
-        ("TOO_MANY_OPEN", _) => {
-            "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website."
-        }
-        ("NIL_UNEXPLAINED", _) => {
-            "Geef uw uitleg met --uitleg \"…\". Alleen de coördinator leest die."
-        }
-        (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
-        (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
-        (_, 413) => {
-            "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator."
-        }
-        (_, 429 | 500..) => {
-            "Probeer het over een paar minuten opnieuw. Wat al verstuurd is, gaat niet dubbel."
-        }
+        ("DEFINITION_OUTDATED", _) => wording::server::UPDATE_AND_PACK,
+        ("PROVIDER_MISMATCH", _) => wording::server::OTHER_KVK,
+        ("IDEMPOTENCY_CONFLICT", _) => wording::server::PACK_AND_SEND,
+        ("TOO_MANY_OPEN", _) => wording::server::FINISH_EARLIER,
+        ("NIL_UNEXPLAINED", _) => wording::server::GIVE_EXPLANATION,
+        (_, 401) => wording::server::UNKNOWN_TOKEN,
+        (_, 403) => wording::server::WRONG_TOKEN,
+        (_, 413) => wording::server::PAKKET_TOO_LARGE,
+        (_, 429 | 500..) => wording::server::TRY_IN_MINUTES,
         _ => return None,
     })
 }
@@ -319,7 +303,7 @@ fn understand(reply: Reply) -> Result<ServiceResponse, ClientError> {
             body,
         }),
         300..=399 => Err(ClientError::Foreign(
-            "de server verwijst naar een ander adres".to_owned(),
+            wording::server::POINTS_ELSEWHERE.to_owned(),
         )),
         _ => {
             let mut problem: ServiceProblem = serde_json::from_slice(&body).unwrap_or_default();

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::error::Failure;
 use crate::text_input;
+use crate::wording;
 
 /// A bearer token. It can't be printed and is not on any command line.
 #[derive(Clone)]
@@ -15,9 +16,9 @@ pub(crate) struct BearerToken(String);
 impl BearerToken {
     /// Reads the token from a file with nothing else in it.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        const TIP: &str = "Zet in dit bestand alleen het token dat u van de coördinator kreeg.";
+        const TIP: &str = wording::server::ONLY_THE_TOKEN;
         let text = text_input::read(path)
-            .map_err(|e| Failure::file("kan het token niet lezen", path, &e).tip(TIP))?;
+            .map_err(|e| Failure::file(wording::server::TOKEN_UNREADABLE, path, &e).tip(TIP))?;
         Self::parse(&text)
             .ok_or_else(|| Failure::new(format!("in {} staat geen token", path.display())).tip(TIP))
     }

@@ -13,6 +13,7 @@ use reqwest::Method;
 use super::{Client, ClientError, ServiceResponse};
 use crate::error::Failure;
 use crate::progress::ProgressDisplay;
+use crate::wording;
 
 /// One PATCH; small enough for a proxy in between, large enough to be quick.
 const PIECE: u64 = 4 << 20;
@@ -46,7 +47,11 @@ impl Client {
         already_sent: u64,
     ) -> Result<(), UploadError> {
         let disk = |e: &std::io::Error| {
-            UploadError::Disk(Failure::file("kan het pakket niet lezen", upload.pad, e))
+            UploadError::Disk(Failure::file(
+                wording::server::PAKKET_UNREADABLE,
+                upload.pad,
+                e,
+            ))
         };
         let mut file = File::open(upload.pad).map_err(|e| disk(&e))?;
         let mut piece = Vec::new();
@@ -71,7 +76,7 @@ impl Client {
                     }
                     self.patience.wait(
                         attempt,
-                        &format!("Het versturen van {} stokte ({failure})", upload.tabel),
+                        &wording::server::sending_stopped(&upload.tabel, &failure),
                         failure.retry_after(),
                     );
                     self.offset(upload)?
@@ -84,7 +89,7 @@ impl Client {
             }
             if attempt > self.patience.pogingen && !self.patience.goes_on(attempt, progressed) {
                 return Err(UploadError::Client(ClientError::NoAnswer(
-                    "de server neemt geen bytes meer aan".to_owned(),
+                    wording::server::SERVER_TAKES_NO_MORE.to_owned(),
                 )));
             }
             offset = new;
@@ -111,11 +116,9 @@ impl Client {
         let foreign = |reason: &str| UploadError::Client(ClientError::Foreign(reason.to_owned()));
         let offset = response
             .offset
-            .ok_or_else(|| foreign("er staat niet in hoeveel er al is"))?;
+            .ok_or_else(|| foreign(wording::server::OFFSET_MISSING))?;
         if offset > upload.bytes || response.lengte.is_some_and(|length| length != upload.bytes) {
-            return Err(foreign(
-                "de server verwacht een bestand van een andere lengte",
-            ));
+            return Err(foreign(wording::server::OTHER_LENGTH));
         }
         Ok(offset)
     }

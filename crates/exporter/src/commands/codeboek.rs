@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use schema::{Definitie, Gebieden, Tabel, Veld, VeldType};
 
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::wording;
 use crate::{args, output};
 
 /// What may be typed.
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &CodeboekArgs) -> CommandResult {
     if let Some(out) = &args.uit {
         super::write_artefact(out, super::artefact(&definitie, "codeboek.html")?)?;
         if out.as_os_str() != "-" {
-            output::talk(&format!("Het codeboek staat in {}.", out.display()));
+            output::talk(&wording::commands::codeboek_stands(&out.display()));
         }
         return Ok(RunEnd::Good);
     }
@@ -82,7 +83,7 @@ fn one_field(definitie: &Definitie, name: &str) -> Result<String, Failure> {
         if !gemeenten.is_empty() {
             return Ok(gemeenten);
         }
-        return Err(Failure::new(format!("er is geen veld of gemeente met de naam {name}")).tip(format!(
+        return Err(Failure::new(wording::commands::no_veld_or_gemeente(&name)).tip(format!(
             "Alle velden: uitvraag codeboek --uitvraag {0}. Alle gemeenten: uitvraag codeboek gemeente --uitvraag {0}",
             definitie.name()
         )));

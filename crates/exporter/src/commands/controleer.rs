@@ -19,32 +19,10 @@ use crate::reading::{JudgeStop, open_files, read_koppeling};
 use crate::settings::Settings;
 use crate::source::{self, ReadSource};
 use crate::toelichtingen::{self, Question, signalen};
+use crate::wording;
 use crate::{args, disk, output, rapport, render};
 
-const EXPLANATION: &str = "\
-Wat u ziet:
-  Eerst hoe vaak elke regel iets vond, en daarna waar. Een plaats als Trajecten!F17 is blad, kolom en rij in uw eigen
-  bestand. Wat in veel rijen dezelfde oorzaak heeft, staat er één keer, met het aantal.
-    fout        moet u verbeteren, anders kunt u niet leveren
-    signaal     lijkt vreemd; verbeter het, of leg uit waarom het klopt
-    opmerking   is goed om te weten; u hoeft niets te doen
-
-Zo gaat u verder:
-  1. Verbeter de fouten in uw eigen bestand of systeem. Kent de uitvraag een woord van u niet? Zet het in de koppeling.
-  2. Geef dezelfde opdracht nog eens, tot er geen fouten meer zijn.
-  3. Beantwoord de signalen met --beantwoord. U kunt stoppen en later verdergaan: elk antwoord is meteen bewaard. Een
-     antwoord geldt zolang de gegevens dezelfde zijn. Liever in een bestand? Gebruik --toelichtingen.
-  4. Maak een pakket met `uitvraag pak`. Uw antwoorden gaan mee.
-
-Voorbeelden:
-  uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml
-  uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --beantwoord
-  uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020 --rapport fouten.xlsx
-  uitvraag controleer pakket-2020                     een pakket, zoals de server het ziet
-  uitvraag controleer --config uitvraag.toml          uw systeem, zoals de levering elke nacht het leest
-
-De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukte.
-";
+const EXPLANATION: &str = wording::commands::WHAT_YOU_SEE;
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -133,7 +111,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             everything.as_ref().unwrap_or(oordeel),
             &definitie,
         )?;
-        output::talk(&format!("Het rapport staat in {}.", path.display()));
+        output::talk(&wording::commands::rapport_stands(&path.display()));
     }
     if let Some(path) = &args.csv {
         write_csv(path, oordeel)?;
@@ -173,7 +151,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         && !args.is_pakket()
         && !assessment.sjabloon;
     if own_names && oordeel.verdict == Verdict::Afgekeurd {
-        let what = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
+        let what = wording::commands::NO_SJABLOON_NO_KOPPELING;
         let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
         output::talk(&format!(
             "{what}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
@@ -275,7 +253,7 @@ fn judge(args: &CheckArgs, settings: Option<&Settings>) -> Result<Judged, Failur
         return Ok((definitie, loaded, outcome));
     }
     let name = args.uitvraag.as_deref().ok_or_else(|| {
-        Failure::new("er ontbreekt iets: --uitvraag NAAM/JAAR")
+        Failure::new(wording::commands::UITVRAAG_MISSING)
             .tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
     })?;
     let definitie = args::definitie(name)?;
@@ -328,13 +306,13 @@ fn write_csv(path: &Path, oordeel: &Oordeel) -> Result<(), Failure> {
     }
     disk::write_whole(path, &csv)?;
     let rest = if oordeel.afgekapt {
-        " Van elke regel staan de eerste 1.000 plaatsen erin."
+        wording::commands::FIRST_PLACES
     } else {
         ""
     };
-    output::talk(&format!(
-        "De bevindingen staan in {}.{rest}",
-        path.display()
+    output::talk(&wording::commands::bevindingen_written(
+        &path.display(),
+        &rest,
     ));
     Ok(())
 }
@@ -381,34 +359,26 @@ fn conclusion(
     };
     let path = path.display();
     let answered = match given_answers {
-        None => format!(
-            "Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{next_command}`."
-        ),
+        None => wording::commands::answer_signalen(&next_command),
         Some(answer_count) if answer_count.beantwoord == answer_count.vragen => {
-            format!(
-                "Alle signalen zijn beantwoord, in {path}. U kunt door met `{next_command}`; de antwoorden gaan mee."
-            )
+            wording::commands::all_answered(&path, &next_command)
         }
-        Some(answer_count) => format!(
-            "Beantwoorde signalen: {} van {}, in {path}. Beantwoord de rest {}met --beantwoord. Daarna kunt u door met `{next_command}`.",
-            answer_count.beantwoord,
-            answer_count.vragen,
-            if answer_count.in_file {
+        Some(answer_count) => wording::commands::some_answered(
+            &answer_count.beantwoord,
+            &answer_count.vragen,
+            &path,
+            &if answer_count.in_file {
                 "daar, of "
             } else {
                 ""
-            }
+            },
+            &next_command,
         ),
     };
     match (verdict, open) {
-        (Verdict::Afgekeurd, _) => {
-            "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.".to_owned()
-        }
-        (_, 1..) => {
-            "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw."
-                .to_owned()
-        }
-        (Verdict::TeBevestigen, 0) => format!("Er staan geen fouten in. {answered}"),
-        (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{next_command}`."),
+        (Verdict::Afgekeurd, _) => wording::commands::ERRORS_REMAIN.to_owned(),
+        (_, 1..) => wording::commands::QUESTIONS_OPEN.to_owned(),
+        (Verdict::TeBevestigen, 0) => wording::commands::no_errors(&answered),
+        (Verdict::Akkoord, 0) => wording::commands::all_in_order(&next_command),
     }
 }

@@ -16,6 +16,7 @@ use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
 use crate::reading::{JudgeStop, open_files};
 use crate::settings::Settings;
+use crate::wording;
 use crate::{args, disk, output, rapport, source, text_input};
 
 /// What may be typed.
@@ -66,9 +67,8 @@ pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
                 .unwrap_or_default(),
         );
         let loaded: Vec<&Path> = loaded.iter().map(PathBuf::as_path).collect();
-        rapport::spare(out, &loaded).map_err(|failure| {
-            failure.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml.")
-        })?;
+        rapport::spare(out, &loaded)
+            .map_err(|failure| failure.tip(wording::commands::OTHER_KOPPELING_NAME))?;
     }
     let name = args
         .uitvraag
@@ -163,22 +163,19 @@ impl MappingCommand<'_> {
             return Ok(None);
         }
         let text = text_input::read(out)
-            .map_err(|e| Failure::file("kan de koppeling niet lezen", out, &e))?;
+            .map_err(|e| Failure::file(wording::commands::KOPPELING_UNREADABLE, out, &e))?;
         let verified = Koppeling::parse(&text).and_then(|own| own.verify(self.definitie));
         match verified {
             Ok(()) => {}
             Err(KoppelingError::OtherUitvraag(..)) => return Ok(None),
             Err(e) => {
                 let failure = Failure::new(format!("{} klopt niet", out.display())).cause(e);
-                return Err(failure
-                    .tip("Verbeter die regel, of begin opnieuw met een andere naam bij --uit."));
+                return Err(failure.tip(wording::commands::MEND_LINE_OR_BEGIN_AGAIN));
             }
         }
-        output::talk(&format!("U gaat verder met {}.", out.display()));
+        output::talk(&wording::commands::going_on(&out.display()));
         if self.args.vorig.is_some() {
-            output::talk(
-                "De antwoorden van --vorig zijn nu niet overgenomen. Wilt u dat wel? Kies dan een andere naam bij --uit.",
-            );
+            output::talk(wording::commands::PREVIOUS_NOT_TAKEN);
         }
         Ok(Some(text))
     }
@@ -188,9 +185,7 @@ impl MappingCommand<'_> {
         let mut conversation = Conversation::new(self.surveys, self.definitie, text)
             .map_err(|e| Failure::new(format!("{} klopt niet", out.display())).cause(e))?;
         for place in conversation.missing() {
-            output::talk(&safe(&format!(
-                "De koppeling noemt {place}, maar dat is er nu niet bij."
-            )));
+            output::talk(&safe(&wording::commands::not_there_now(&place)));
         }
         if conversation.to_ask() > 0 {
             let mut saved = text.to_owned();
@@ -202,12 +197,11 @@ impl MappingCommand<'_> {
                 Ok(())
             })?;
             if end == ConversationEnd::Stopped {
-                output::talk("\n  Gestopt. Uw antwoorden zijn bewaard.");
+                output::talk(wording::commands::STOPPED_MAPPING);
             }
         }
         let open = conversation.open();
-        let go_on =
-            "Geef dezelfde opdracht nog eens, of vul ze in dat bestand in. Ga daarna verder met:";
+        let go_on = wording::commands::GO_ON_LATER;
         self.conclude(Some(out), false, open, go_on);
         Ok(if open == 0 {
             RunEnd::Good
@@ -225,17 +219,11 @@ fn previous(path: &Path) -> Result<Koppeling, Failure> {
         path.to_owned()
     };
     let text = text_input::read(&file).map_err(|e| {
-        let failure = Failure::file("kan de koppeling van vorig jaar niet lezen", &file, &e);
-        failure.tip(
-            "Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.",
-        )
+        let failure = Failure::file(wording::commands::PREVIOUS_KOPPELING_UNREADABLE, &file, &e);
+        failure.tip(wording::commands::GIVE_PREVIOUS)
     })?;
     Koppeling::parse(&text).map_err(|e| {
-        Failure::new(format!(
-            "de koppeling van vorig jaar klopt niet: {}",
-            file.display()
-        ))
-        .cause(e)
+        Failure::new(wording::commands::previous_koppeling_wrong(&file.display())).cause(e)
     })
 }
 
@@ -245,9 +233,8 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
         return Ok(());
     }
     if let Some(previous) = disk::keep_previous(out)? {
-        output::talk(&format!(
-            "De vorige koppeling is bewaard als {}.",
-            previous.display()
+        output::talk(&wording::commands::previous_koppeling_kept(
+            &previous.display(),
         ));
     }
     disk::write_whole(out, text.as_bytes())
@@ -279,7 +266,7 @@ fn show(proposal: &Proposal, questions: bool) -> String {
         }
     }
     if questions && !proposal.open.is_empty() {
-        out.push_str("\nOpen: hier kiest u zelf\n");
+        out.push_str(wording::commands::CHOOSE_YOURSELF);
         for question in &proposal.open {
             let what = [
                 question.plek.as_deref(),
@@ -318,11 +305,7 @@ fn show(proposal: &Proposal, questions: bool) -> String {
         .map(|k| short(k))
         .collect();
     if !skipped.is_empty() {
-        let _ = writeln!(
-            out,
-            "\nNiet gebruikt: hiernaar vraagt de uitvraag niet\n  {}",
-            skipped.join(", ")
-        );
+        let _ = writeln!(out, "{}", wording::commands::not_used(&skipped.join(", ")));
     }
     out
 }
@@ -341,11 +324,7 @@ impl MappingCommand<'_> {
                 .iter()
                 .map(|t| t.titel.as_str())
                 .collect();
-            output::talk(&format!(
-                "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met \
-                 namen boven de kolommen?",
-                titles.join(", ")
-            ));
+            output::talk(&wording::commands::nothing_recognised(&titles.join(", ")));
             return;
         }
         let Some(out) = out else { return };
@@ -362,14 +341,16 @@ impl MappingCommand<'_> {
             }
         };
         if open == 0 {
-            output::talk(&format!(
-                "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{next_command}",
-                out.display()
+            output::talk(&wording::commands::koppeling_done(
+                &out.display(),
+                &next_command,
             ));
         } else {
-            output::talk(&format!(
-                "\nDe koppeling staat in {}. Open zijn nog: {open}. {go_on}\n{next_command}",
-                out.display(),
+            output::talk(&wording::commands::koppeling_open(
+                &out.display(),
+                &open,
+                &go_on,
+                &next_command,
             ));
         }
     }

@@ -19,6 +19,7 @@ use crate::event_log::LogFormat;
 use crate::pakket::{PakketDirectory, TOELICHTINGEN};
 use crate::render::levering::{changes, describe, for_whom, suggest};
 use crate::toelichtingen::{self, Question};
+use crate::wording;
 use crate::{output, render};
 
 /// What may be typed.
@@ -106,8 +107,7 @@ impl LeverArgs {
     /// Without settings there is a folder and a server.
     fn place(&self) -> Result<(&Path, ServerArgs), Failure> {
         let mist = |what: &str| {
-            Failure::new(format!("er ontbreekt iets: {what}"))
-                .tip("Alle opdrachten en opties ziet u met: uitvraag --help")
+            Failure::new(wording::commands::option_missing(&what)).tip(wording::asked::SEE_HELP)
         };
         let dir = self
             .map
@@ -155,9 +155,7 @@ impl RunDialogue<'_> {
                     levering,
                     &render::kind(&oordeel, &self.definitie, Ernst::Fout, 10),
                 );
-                output::talk(
-                    "De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.",
-                );
+                output::talk(wording::commands::LEVERING_REFUSED);
                 Ok(RunEnd::Open)
             }
             Toestand::TeBevestigen => self.ask(levering),
@@ -166,28 +164,24 @@ impl RunDialogue<'_> {
                 None => {
                     self.show(levering, "");
                     self.show_changes(levering)?;
-                    output::talk(&format!(
-                        "Alles is in orde. De levering telt pas mee na uw ondertekening:\n  {} --onderteken \"Naam, functie\"",
-                        self.again()
-                    ));
+                    output::talk(&wording::commands::sign_to_count(&self.again()));
                     Ok(RunEnd::Good)
                 }
             },
             Toestand::Ingediend | Toestand::Gepubliceerd => {
-                output::talk("Dit pakket was al ingediend.");
+                output::talk(wording::commands::SUBMITTED_BEFORE);
                 self.receipt(levering)
             }
             Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Verlopen | Toestand::Gewist => {
                 self.show(levering, "");
-                output::talk(&format!(
-                    "Dit pakket is eerder geleverd en telt niet mee: de levering is {}. Maak een nieuw pakket met `uitvraag pak`.",
-                    levering.toestand.name()
+                output::talk(&wording::commands::does_not_count(
+                    &levering.toestand.name(),
                 ));
                 Ok(RunEnd::Open)
             }
             Toestand::Geopend | Toestand::Ontvangen => {
-                Err(Failure::new("de server heeft nog geen oordeel")
-                    .tip("Geef dezelfde opdracht straks nog eens."))
+                Err(Failure::new(wording::commands::NO_VERDICT_YET)
+                    .tip(wording::commands::REPEAT_LATER))
             }
         }
     }
@@ -208,11 +202,10 @@ impl RunDialogue<'_> {
             levering,
             &render::kind(&oordeel, &self.definitie, Ernst::Signaal, 3),
         );
-        output::talk(&format!(
-            "Er staan geen fouten in. Wel zijn er nog vragen: {}. Beantwoord ze in {} en geef dan:\n  {} --onderteken \"Naam, functie\"",
-            questions.len(),
-            path.display(),
-            self.again()
+        output::talk(&wording::commands::questions_left(
+            &questions.len(),
+            &path.display(),
+            &self.again(),
         ));
         Ok(RunEnd::Open)
     }
@@ -220,7 +213,7 @@ impl RunDialogue<'_> {
     fn sign(&self, levering: &ServiceLevering, signatory: &SignatoryArgs) -> CommandResult {
         // Whose token it is decides for whom is signed: that must be seen before it is done.
         if let Some(aanbieder) = for_whom(levering) {
-            output::talk(&format!("U ondertekent voor {aanbieder}."));
+            output::talk(&wording::commands::signing_for(&aanbieder));
         }
         self.show_changes(levering)?;
         let mut confirmed = self.args.bevestig.clone();
@@ -249,13 +242,12 @@ impl RunDialogue<'_> {
         let names: Vec<String> = given
             .chain(asked.iter().map(|a| output::safe(&a.naam)))
             .collect();
-        output::talk(&format!(
-            "De levering is niet ondertekend.\n{}\nKlopt dit niet? Verbeter dan uw bestand en maak een nieuw pakket. Klopt het wel? Bevestig het met:\n  {} --onderteken \"{}, {}\" --bevestig {}",
-            reasons.join("\n"),
-            self.again(),
-            signatory.naam,
-            signatory.functie,
-            names.join(",")
+        output::talk(&wording::commands::unsigned_confirm(
+            &reasons.join("\n"),
+            &self.again(),
+            &signatory.naam,
+            &signatory.functie,
+            &names.join(","),
         ));
         RunEnd::Open
     }
@@ -273,10 +265,9 @@ impl RunDialogue<'_> {
     fn receipt(&self, levering: &ServiceLevering) -> CommandResult {
         let (proof, path) = self.delivery.keep_receipt(levering)?;
         self.show(levering, "");
-        output::talk(&format!(
-            "U bent klaar. De levering is ingediend door {}.\nUw ontvangstbewijs is gecontroleerd en staat in {}. Bewaar deze map.",
-            proof.ondertekenaar,
-            path.display()
+        output::talk(&wording::commands::levering_done(
+            &proof.ondertekenaar,
+            &path.display(),
         ));
         Ok(RunEnd::Good)
     }

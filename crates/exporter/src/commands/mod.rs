@@ -20,6 +20,7 @@ use schema::Definitie;
 
 use crate::cli::ExporterCommand;
 use crate::error::{CommandResult, Failure};
+use crate::wording;
 use crate::{disk, output};
 
 /// Carries out one command.
@@ -39,8 +40,12 @@ pub(crate) fn run(command: ExporterCommand) -> CommandResult {
 
 /// A file that was made from the definition, as `codeboek.html`.
 fn artefact(definitie: &Definitie, name: &str) -> Result<&'static [u8], Failure> {
-    schema::artefact(&definitie.uitvraag, definitie.jaar, name)
-        .ok_or_else(|| Failure::new(format!("voor {} is er geen {name}", definitie.name())))
+    schema::artefact(&definitie.uitvraag, definitie.jaar, name).ok_or_else(|| {
+        Failure::new(wording::commands::no_such_artefact(
+            &definitie.name(),
+            &name,
+        ))
+    })
 }
 
 /// Writes a made file to its place, or to stdout for `-`.
@@ -52,10 +57,7 @@ fn write_artefact(out: &Path, content: &[u8]) -> Result<(), Failure> {
         return Ok(());
     }
     if let Some(previous) = disk::keep_previous(out)? {
-        output::talk(&format!(
-            "Het vorige bestand is bewaard als {}.",
-            previous.display()
-        ));
+        output::talk(&wording::commands::previous_file_kept(&previous.display()));
     }
     disk::write_whole(out, content)
 }

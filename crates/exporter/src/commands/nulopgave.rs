@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::args::{ServerArgs, SignatoryArgs};
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::wording;
 use crate::{args, disk, ontvangstbewijs, output};
 
 /// What may be typed.
@@ -49,8 +50,8 @@ pub(crate) fn run(args: &NulopgaveArgs) -> CommandResult {
     });
     if out.join(ontvangstbewijs::RECEIPT).exists() {
         return Err(
-            Failure::new(format!("in {} staat al een ontvangstbewijs", out.display()))
-                .tip("Bewaar die map. Kies een andere map met --uit."),
+            Failure::new(wording::commands::receipt_exists(&out.display()))
+                .tip(wording::commands::KEEP_FOLDER),
         );
     }
     disk::make_dir(&out)?;
@@ -61,34 +62,26 @@ pub(crate) fn run(args: &NulopgaveArgs) -> CommandResult {
             &args.onderteken,
             &args.uitleg,
         )
-        .map_err(|e| {
-            e.as_failure(&format!(
-                "de server neemt de nulopgave niet aan: {}",
-                client.address()
-            ))
-        })?;
+        .map_err(|e| e.as_failure(&wording::commands::nulopgave_refused(&client.address())))?;
     let (jws, jwks) = client
         .ontvangstbewijs(&levering.id)
-        .map_err(|e| e.as_failure("de server geeft geen ontvangstbewijs"))?;
+        .map_err(|e| e.as_failure(wording::commands::NO_RECEIPT_GIVEN))?;
     let receipt = ontvangstbewijs::verify(&jws, &jwks)
-        .map_err(|e| Failure::new("het ontvangstbewijs van de server klopt niet").cause(e))?;
+        .map_err(|e| Failure::new(wording::commands::RECEIPT_WRONG).cause(e))?;
     let is_right = receipt.nulopgave
         && receipt.levering == levering.id
         && receipt.uitvraag == definitie.uitvraag
         && receipt.jaar == definitie.jaar;
     if !is_right {
-        return Err(Failure::new(
-            "het ontvangstbewijs van de server gaat niet over deze nulopgave",
-        )
-        .tip("Neem contact op met de coördinator."));
+        return Err(Failure::new(wording::commands::RECEIPT_OF_ANOTHER)
+            .tip(wording::commands::ASK_COORDINATOR));
     }
     let path = ontvangstbewijs::store(&out, &jws, &jwks)?;
     output::data(&crate::render::levering::describe(&levering));
-    output::talk(&format!(
-        "U bent klaar. De nulopgave over {} is ondertekend door {}.\nUw ontvangstbewijs is gecontroleerd en staat in {}. Bewaar deze map.",
-        definitie.jaar,
-        receipt.ondertekenaar,
-        path.display()
+    output::talk(&wording::commands::nulopgave_done(
+        &definitie.jaar,
+        &receipt.ondertekenaar,
+        &path.display(),
     ));
     Ok(RunEnd::Good)
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::error::{CommandResult, RunEnd};
 use crate::outbox::{self, OutboxState, Post};
 use crate::settings::Settings;
+use crate::wording;
 use crate::{ontvangstbewijs, output};
 
 /// One line of `--json`.
@@ -31,15 +32,12 @@ pub(super) fn run(config: &Path, json: bool) -> CommandResult {
     if json {
         output::json(&posts.iter().map(line).collect::<Vec<_>>());
     } else if posts.is_empty() {
-        output::talk(&format!("De uitbak is leeg: {}", settings.uitbak.display()));
+        output::talk(&wording::commands::outbox_empty(&settings.uitbak.display()));
     } else {
         output::data(&posts.iter().map(describe).collect::<Vec<_>>().join("\n"));
     }
     if judge.exists() {
-        output::talk(&format!(
-            "\nBij de laatste controle stonden er fouten in uw systeem. U vindt ze in {}.",
-            judge.display()
-        ));
+        output::talk(&wording::commands::errors_last_time(&judge.display()));
     }
     let last = posts
         .iter()
@@ -68,7 +66,7 @@ fn describe(post: &Post) -> String {
     let mut out = format!("{}\n  uitvraag      {}\n", post.name(), state.uitvraag);
     let toestand = match (state.toestand, state.klaar) {
         (Some(toestand), _) => toestand.name(),
-        (None, false) => "klaar om te versturen",
+        (None, false) => wording::commands::READY_TO_SEND,
         (None, true) => "vervallen",
     };
     let _ = writeln!(out, "  toestand      {toestand}");

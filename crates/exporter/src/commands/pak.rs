@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use pakket::packing::PackObjection;
 use schema::pakket::Toelichting;
 use schema::text::grouped_thousands;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
@@ -14,10 +15,11 @@ use schema::{Definitie, Ernst, Oordeel, Pakket};
 use crate::assessment::{self, Assessment, OwnFiles};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::output::size;
-use crate::pack::{self, Objection, PackOrder};
+use crate::pack::{self, PackOrder};
 use crate::pakket::{TOELICHTINGEN, free_place};
 use crate::previous::PreviousPakket;
 use crate::reading::{open_files, read_koppeling};
+use crate::wording;
 use crate::{args, key_path, output, render, toelichtingen};
 
 /// What may be typed.
@@ -118,10 +120,10 @@ fn fit(assessment: &Assessment, definitie: &Definitie) -> bool {
     let Some(objection) = pack::objection(assessment, definitie) else {
         return true;
     };
-    if objection == Objection::Errors {
+    if objection == PackObjection::Errors {
         output::data(render::kind(oordeel, definitie, Ernst::Fout, 10).trim_start());
     }
-    output::talk(&format!("\n{}", objection.text()));
+    output::talk(&format!("\n{}", pack::objection_text(&objection)));
     false
 }
 
@@ -129,19 +131,16 @@ fn fit(assessment: &Assessment, definitie: &Definitie) -> bool {
 fn answers(path: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Failure> {
     let path = match path {
         Some(path) if !path.exists() => {
-            return Err(Failure::new(format!(
-                "kan de toelichtingen niet lezen: {}",
-                path.display()
-            )));
+            return Err(Failure::new(
+                wording::commands::toelichtingen_unreadable_at(&path.display()),
+            ));
         }
         Some(path) => path,
         None => Path::new(TOELICHTINGEN),
     };
     let existing = toelichtingen::read(path)?;
     for code in existing.outdated(oordeel) {
-        output::talk(&format!(
-            "Uw antwoord op {code} gaat niet mee: het is gegeven over andere gegevens. Beantwoord het signaal opnieuw."
-        ));
+        output::talk(&wording::commands::answer_outdated(&code));
     }
     let valid = existing.valid(oordeel);
     if !valid.is_empty() {
@@ -174,10 +173,10 @@ fn report(args: &PackArgs, definitie: &Definitie, pakket: &Pakket, oordeel: &Oor
         .count();
     let open = match open {
         0 => String::new(),
-        n => format!(" Signalen zonder antwoord: {n}. Daar vraagt de server straks naar."),
+        n => wording::commands::signalen_unanswered(&n),
     };
-    output::talk(&format!(
-        "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",
-        output::word(&args.uit)
+    output::talk(&wording::commands::pakket_ready(
+        &open,
+        &output::word(&args.uit),
     ));
 }

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use crate::error::{CommandResult, RunEnd};
+use crate::wording;
 use crate::{args, output};
 
 /// What may be typed.
@@ -34,11 +35,10 @@ pub(crate) fn run(args: &SjabloonArgs) -> CommandResult {
     });
     super::write_artefact(&out, content)?;
     if out.as_os_str() != "-" {
-        output::talk(&format!(
-            "Het sjabloon staat in {}. Vul het in en controleer het met:\n  uitvraag controleer {} --uitvraag {}",
-            out.display(),
-            output::word(&out),
-            definitie.name()
+        output::talk(&wording::commands::sjabloon_stands(
+            &out.display(),
+            &output::word(&out),
+            &definitie.name(),
         ));
     }
     Ok(RunEnd::Good)

@@ -10,6 +10,7 @@ use clap::Subcommand;
 use pakket::PseudonymKey;
 
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::wording;
 use crate::{disk, key_path, output, text_input};
 
 /// What may be typed.
@@ -71,11 +72,9 @@ pub(crate) fn run(args: &KeyArgs) -> CommandResult {
 
 fn make(path: &Path) -> Result<(), Failure> {
     if path.exists() {
-        return Err(
-            Failure::new(format!("er is al een sleutel: {}", path.display()))
-                .cause("met een nieuwe sleutel lijkt elk traject nieuw")
-                .tip("Gebruik de sleutel die u hebt. U ziet hem met `uitvraag sleutel toon`."),
-        );
+        return Err(Failure::new(wording::commands::key_exists(&path.display()))
+            .cause(wording::commands::NEW_KEY_NEW_TRAJECTEN)
+            .tip(wording::commands::USE_YOUR_KEY));
     }
     key_path::read_or_create(path)?;
     show(path)
@@ -83,8 +82,8 @@ fn make(path: &Path) -> Result<(), Failure> {
 
 fn show(path: &Path) -> Result<(), Failure> {
     if !path.exists() {
-        return Err(Failure::new(format!("er is nog geen sleutel: {}", path.display()))
-            .tip("Bij het eerste `uitvraag pak` wordt die gemaakt. Hebt u een reservekopie? Gebruik `uitvraag sleutel zet-terug`."));
+        return Err(Failure::new(wording::commands::no_key_yet(&path.display()))
+            .tip(wording::commands::KEY_COMES_WITH_FIRST));
     }
     let key = key_path::read(path)?;
     output::data(&format!(
@@ -100,43 +99,39 @@ fn back_up(path: &Path, to: &Path) -> Result<(), Failure> {
     if to.exists() {
         return Err(
             Failure::new(format!("dat bestand bestaat al: {}", to.display()))
-                .tip("Kies een andere naam, zodat er niets verloren gaat."),
+                .tip(wording::commands::CHOOSE_ANOTHER_NAME),
         );
     }
     write_secret(to, &key.export())
-        .map_err(|e| Failure::file("kan de reservekopie niet schrijven", to, &e))?;
-    output::talk(&format!(
-        "De reservekopie staat in {}. Bewaar haar op een veilige plek, niet bij de leveringen: wie dit bestand heeft, kan nummers terugvinden.",
-        to.display()
-    ));
+        .map_err(|e| Failure::file(wording::commands::BACKUP_NOT_WRITTEN, to, &e))?;
+    output::talk(&wording::commands::backup_stands(&to.display()));
     Ok(())
 }
 
 fn put_back(path: &Path, van: &Path) -> Result<(), Failure> {
     let text = text_input::read(van)
-        .map_err(|e| Failure::file("kan de reservekopie niet lezen", van, &e))?;
-    let new = PseudonymKey::import(&text).map_err(|e| {
-        Failure::new(format!(
-            "dit is geen reservekopie van een sleutel: {}",
-            van.display()
-        ))
-        .cause(e)
-    })?;
+        .map_err(|e| Failure::file(wording::commands::BACKUP_UNREADABLE, van, &e))?;
+    let new = PseudonymKey::import(&text)
+        .map_err(|e| Failure::new(wording::commands::not_a_backup(&van.display())).cause(e))?;
     if path.exists() {
         let old = key_path::read(path)?;
         if old.label() == new.label() {
-            output::talk("Deze sleutel stond er al. Er is niets veranderd.");
+            output::talk(wording::commands::SAME_KEY);
             return show(path);
         }
-        return Err(Failure::new(format!("er staat al een andere sleutel: {}", path.display()))
-            .cause(format!("die heeft kenmerk {}, de reservekopie heeft {}", old.label(), new.label()))
-            .tip("Hebt u de andere nog nodig? Bewaar hem met `uitvraag sleutel bewaar`. Verplaats het bestand daarna zelf."));
+        return Err(
+            Failure::new(wording::commands::other_key_there(&path.display()))
+                .cause(wording::commands::other_key_labels(
+                    &old.label(),
+                    &new.label(),
+                ))
+                .tip(wording::commands::KEEP_OTHER_KEY),
+        );
     }
     disk::make_dir(disk::folder_of(path))?;
-    new.save(path).map_err(|e| {
-        Failure::new(format!("kan de sleutel niet schrijven: {}", path.display())).cause(e)
-    })?;
-    output::talk("De sleutel is teruggezet.");
+    new.save(path)
+        .map_err(|e| Failure::new(wording::commands::key_not_written(&path.display())).cause(e))?;
+    output::talk(wording::commands::KEY_RESTORED);
     show(path)
 }
 

@@ -22,6 +22,7 @@ use crate::error::{CommandResult, Failure, RunEnd};
 use crate::pakket::{LEVERING, PakketDirectory};
 use crate::render::levering::{describe, suggest};
 use crate::row_map::RowMap;
+use crate::wording;
 use crate::{ontvangstbewijs, output, render};
 
 /// What may be typed.
@@ -78,7 +79,7 @@ pub(crate) fn run(args: &StatusArgs) -> CommandResult {
         return outbox_state::run(config, args.json);
     }
     match (&args.map, args.server.server()) {
-        (None, None) => Err(Failure::new("er ontbreekt iets: MAP of --server")
+        (None, None) => Err(Failure::new(wording::commands::FOLDER_OR_SERVER)
             .tip("Voorbeeld: uitvraag status pakket-2020")),
         (None, Some(server)) => all(&server, args.json),
         (Some(dir), server) => one(dir, server.as_ref(), args.json),
@@ -89,11 +90,11 @@ fn all(server: &ServerArgs, json: bool) -> CommandResult {
     let leveringen = server
         .client()?
         .leveringen(None)
-        .map_err(|e| e.as_failure("de server geeft uw leveringen niet"))?;
+        .map_err(|e| e.as_failure(wording::commands::NO_LEVERINGEN))?;
     if json {
         output::json(&leveringen);
     } else if leveringen.is_empty() {
-        output::talk("U hebt nog niets geleverd.");
+        output::talk(wording::commands::NOTHING_DELIVERED);
     } else {
         let blocks: Vec<String> = leveringen
             .iter()
@@ -122,15 +123,13 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
             "in {} staat geen pakket en geen ontvangstbewijs",
             dir.display()
         ))
-        .tip("Geef de map die `uitvraag pak` heeft gemaakt."));
+        .tip(wording::commands::GIVE_PAKKET_FOLDER));
     }
     if let (Some(pakket), Some(receipt)) = (&pakket, &receipt) {
         let differences = ontvangstbewijs::differences(receipt, &pakket.pakket);
         if !differences.is_empty() {
-            return Err(
-                Failure::new("het ontvangstbewijs hoort niet bij dit pakket")
-                    .cause(format!("anders zijn: {}", differences.join(", "))),
-            );
+            return Err(Failure::new(wording::commands::RECEIPT_OF_OTHER_PAKKET)
+                .cause(format!("anders zijn: {}", differences.join(", "))));
         }
     }
     let client = server.map(ServerArgs::client).transpose()?;
@@ -143,10 +142,7 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
         _ => Vec::new(),
     };
     let done = match &levering {
-        Some(levering) => matches!(
-            levering.toestand,
-            Toestand::Ingediend | Toestand::Gepubliceerd
-        ),
+        Some(levering) => levering.toestand.counts(),
         None => receipt.is_some(),
     };
     if json {
@@ -160,9 +156,7 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
         output::data(&tell(pakket.as_ref(), receipt.as_ref(), levering.as_ref()));
         output::data(&list(&bevindingen));
         if !done && levering.is_none() {
-            output::talk(
-                "Er is nog geen ontvangstbewijs. Lever het pakket met `uitvraag lever`, of vraag de server hoe het staat met --server.",
-            );
+            output::talk(wording::commands::NO_RECEIPT_YET);
         }
     }
     Ok(if done { RunEnd::Good } else { RunEnd::Open })
@@ -178,7 +172,7 @@ fn ask(
         None => {
             let path = dir.join(LEVERING);
             let text = std::fs::read(&path).map_err(|_| {
-                Failure::new("dit pakket is nog niet geleverd").tip(suggest(
+                Failure::new(wording::commands::NOT_DELIVERED).tip(suggest(
                     dir,
                     client.address(),
                     None,
@@ -186,12 +180,11 @@ fn ask(
                 ))
             })?;
             let reference: LeveringLink = serde_json::from_slice(&text).map_err(|e| {
-                Failure::new(format!("dit bestand is beschadigd: {}", path.display())).cause(e)
+                Failure::new(wording::commands::broken_file(&path.display())).cause(e)
             })?;
             if reference.server != client.address() {
-                return Err(Failure::new(format!(
-                    "dit pakket is geleverd bij een andere server: {}",
-                    reference.server
+                return Err(Failure::new(wording::commands::other_server(
+                    &reference.server,
                 )));
             }
             reference.levering
@@ -199,7 +192,7 @@ fn ask(
     };
     client
         .levering(&id)
-        .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))
+        .map_err(|e| e.as_failure(wording::commands::NO_STATE))
 }
 
 /// What the service found, in the own files, with the own number.
@@ -214,7 +207,7 @@ fn found(
     }
     let mut oordeel = client
         .bevindingen(&levering.id)
-        .map_err(|e| e.as_failure("de server geeft de bevindingen niet"))?;
+        .map_err(|e| e.as_failure(wording::commands::NO_FINDINGS))?;
     let rows = RowMap::read(&pakket.map, &pakket.bytes);
     let number = |bevinding| Some(rows.as_ref()?.number(bevinding)?.to_owned());
     let numbers: Vec<Option<String>> = oordeel.bevindingen.iter().map(number).collect();
@@ -236,7 +229,7 @@ fn list(bevindingen: &[OwnFinding]) -> String {
     if bevindingen.is_empty() {
         return out;
     }
-    out += "\nDit vond de server in uw gegevens\n";
+    out += wording::commands::FOUND_BY_SERVER;
     let mut codes: Vec<&str> = Vec::new();
     for one in bevindingen {
         if !codes.contains(&one.bevinding.code.as_str()) {
@@ -264,7 +257,7 @@ fn list(bevindingen: &[OwnFinding]) -> String {
         }
         if of_code.len() > SHOWN {
             let rest = grouped_thousands((of_code.len() - SHOWN) as u64);
-            let _ = writeln!(out, "  … en nog {rest}; alle plaatsen ziet u met --json");
+            let _ = writeln!(out, "{}", wording::commands::more_places(&rest));
         }
     }
     out

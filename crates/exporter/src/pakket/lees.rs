@@ -12,8 +12,9 @@ use super::MANIFEST;
 use super::digest::FileDigest;
 use crate::args;
 use crate::error::Failure;
+use crate::wording;
 
-const TIP: &str = "Maak het pakket opnieuw met `uitvraag pak`.";
+const TIP: &str = wording::files::PACK_AGAIN;
 
 /// A folder with a manifest.
 #[derive(Debug)]
@@ -37,10 +38,10 @@ impl PakketDirectory {
         let path = dir.join(MANIFEST);
         let bytes = fs::read(&path).map_err(|e| {
             let failure = Failure::file("hier staat geen pakket", &path, &e);
-            failure.tip("Geef de map die `uitvraag pak` heeft gemaakt.")
+            failure.tip(wording::commands::GIVE_PAKKET_FOLDER)
         })?;
         let pakket = serde_json::from_slice(&bytes).map_err(|e| {
-            Failure::new(format!("het pakket is beschadigd: {}", path.display()))
+            Failure::new(wording::files::pakket_broken(&path.display()))
                 .cause(e)
                 .tip(TIP)
         })?;
@@ -55,15 +56,12 @@ impl PakketDirectory {
     pub(crate) fn definitie(&self) -> Result<Definitie, Failure> {
         let definitie = args::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
         if definitie.regelhash != self.pakket.regels {
-            return Err(Failure::new(
-                "dit pakket is gemaakt met andere regels dan deze versie van uitvraag kent",
-            )
-            .cause(format!(
-                "het pakket komt van uitvraag {}, dit is {}",
-                self.pakket.exporter,
-                env!("CARGO_PKG_VERSION")
-            ))
-            .tip(TIP));
+            return Err(Failure::new(wording::files::OTHER_RULES)
+                .cause(wording::files::other_version(
+                    &self.pakket.exporter,
+                    &env!("CARGO_PKG_VERSION"),
+                ))
+                .tip(TIP));
         }
         Ok(definitie)
     }
@@ -73,22 +71,19 @@ impl PakketDirectory {
         for file in &self.pakket.resources {
             let piece = |reason: &str| {
                 Err(
-                    Failure::new(format!("het pakket is beschadigd: {}", self.map.display()))
+                    Failure::new(wording::files::pakket_broken(&self.map.display()))
                         .cause(reason)
                         .tip(TIP),
                 )
             };
             if definitie.tabel(&file.name).is_none()
-                || file.path != format!("{}.csv.zst", file.name)
+                || file.path != ::pakket::packing::file_name(&file.name)
             {
-                return piece("pakket.json noemt een bestand dat er niet bij hoort");
+                return piece(wording::files::FOREIGN_FILE);
             }
             let (bytes, hash) = self.measure(file)?;
             if bytes != file.bytes || hash != file.hash {
-                return piece(&format!(
-                    "{} is veranderd nadat het pakket is gemaakt",
-                    file.path
-                ));
+                return piece(&wording::files::changed_after(&file.path));
             }
         }
         Ok(())
@@ -102,6 +97,6 @@ impl PakketDirectory {
     fn measure(&self, file: &PakketFile) -> Result<(u64, String), Failure> {
         let path = self.path(file);
         FileDigest::of_file(&path)
-            .map_err(|e| Failure::file("kan het pakket niet lezen", &path, &e).tip(TIP))
+            .map_err(|e| Failure::file(wording::server::PAKKET_UNREADABLE, &path, &e).tip(TIP))
     }
 }

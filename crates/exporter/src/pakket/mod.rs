@@ -7,11 +7,10 @@ mod digest;
 mod lees;
 mod write;
 
+pub(crate) use ::pakket::packing::MANIFEST;
 pub(crate) use lees::PakketDirectory;
 pub(crate) use write::{PakketWriter, free_place};
 
-/// The manifest.
-pub(crate) const MANIFEST: &str = "pakket.json";
 /// What the service called this levering; written by `lever`.
 pub(crate) const LEVERING: &str = "levering.json";
 /// The questions and answers; written by `lever`.

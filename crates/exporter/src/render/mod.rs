@@ -16,6 +16,7 @@ use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
 
 use crate::output::{safe, short};
+use crate::wording;
 
 /// The whole judgement: rows read, counts per rule, then at most `max` places per rule.
 pub(crate) fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
@@ -95,9 +96,9 @@ fn write_counts(out: &mut String, oordeel: &Oordeel, definitie: &Definitie, erns
         return;
     }
     let header = match ernst {
-        Ernst::Fout => "Fouten: deze moeten eerst worden verbeterd",
-        Ernst::Signaal => "Signalen: klopt dit? Hierop wordt een antwoord gevraagd",
-        Ernst::Opmerking => "Opmerkingen: hier hoeft u niets mee te doen",
+        Ernst::Fout => wording::files::ERRORS,
+        Ernst::Signaal => wording::files::SIGNALEN,
+        Ernst::Opmerking => wording::files::OPMERKINGEN,
     };
     let _ = writeln!(out, "\n{header}");
     for regel in regels {
@@ -145,25 +146,19 @@ fn write_places(
     }
     if rest > 0 {
         let more = option.map_or_else(String::new, |option| {
-            format!(" Meer plaatsen ziet u met {option} {}.", max.max(1) * 10)
+            wording::files::see_more_places(&option, &(max.max(1) * 10))
         });
-        let _ = writeln!(
-            out,
-            "\nNiet elke plaats staat hier, maar de aantallen zijn volledig.{more}"
-        );
+        let _ = writeln!(out, "{}", wording::files::not_every_place(&more));
     }
     if rest > 0 && oordeel.afgekapt {
         let _ = writeln!(
             out,
-            "Per regel onthoudt het programma de eerste {} plaatsen.",
-            grouped_thousands(check::PER_REGEL as u64)
+            "{}",
+            wording::files::per_regel_kept(&grouped_thousands(check::PER_REGEL as u64))
         );
     }
     if oordeel.oorzaken_afgekapt {
-        let _ = writeln!(
-            out,
-            "Er zijn heel veel verschillende foute waarden. Die zijn niet allemaal apart geteld."
-        );
+        let _ = writeln!(out, "{}", wording::files::MANY_VALUES);
     }
 }
 
@@ -228,11 +223,8 @@ pub(crate) fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
     }
     let short = match values.len() {
         0 => None,
-        1 => Some("Wat betekent de waarde die we niet kennen? Ze staat bij de fouten.".to_owned()),
-        n => Some(format!(
-            "Wat betekenen de {} waarden die we niet kennen? Ze staan bij de fouten.",
-            grouped_thousands(n as u64)
-        )),
+        1 => Some(wording::files::ONE_UNKNOWN_VALUE.to_owned()),
+        n => Some(wording::files::unknown_values(&grouped_thousands(n as u64))),
     };
     questions.into_iter().cloned().chain(short).collect()
 }
@@ -241,7 +233,7 @@ pub(crate) fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
 pub(crate) fn assumptions(assumptions: &[String], open: &[String]) -> String {
     let mut out = String::new();
     for (header, list) in [
-        ("Aangenomen bij het lezen", assumptions),
+        (wording::files::ASSUMED, assumptions),
         ("Open vragen", open),
     ] {
         if list.is_empty() {

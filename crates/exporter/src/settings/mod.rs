@@ -16,10 +16,11 @@ use crate::client::{Address, BearerToken, Client, Patience};
 use crate::error::Failure;
 use crate::event_log::LogFormat;
 use crate::text_input;
+use crate::wording;
 
 pub(crate) use sources::{Files, Newest, Odbc, PostgresSource, SourceSettings, Sqlite, Tls};
 
-const TIP: &str = "Een voorbeeld met uitleg bij elke regel staat in deploy/uitvraag/uitvraag.toml.";
+const TIP: &str = wording::settings::SETTINGS_EXAMPLE;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -90,14 +91,15 @@ pub(crate) struct ServerSettings {
 impl Settings {
     /// Reads the file; what is wrong is named with its line.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = text_input::read(path)
-            .map_err(|e| Failure::file("kan de instellingen niet lezen", path, &e).tip(TIP))?;
+        let text = text_input::read(path).map_err(|e| {
+            Failure::file(wording::settings::SETTINGS_UNREADABLE, path, &e).tip(TIP)
+        })?;
         let dir = std::path::absolute(path)
             .ok()
             .and_then(|p| p.parent().map(Path::to_owned))
             .unwrap_or_default();
         let failure = |reason: String| {
-            Failure::new(format!("de instellingen kloppen niet: {}", path.display()))
+            Failure::new(wording::settings::settings_wrong(&path.display()))
                 .cause(reason)
                 .tip(TIP)
         };
@@ -155,7 +157,7 @@ impl Settings {
     pub(crate) fn server(&self) -> Result<&ServerSettings, Failure> {
         self.server
             .as_ref()
-            .ok_or_else(|| Failure::new("in de instellingen ontbreekt [server]").tip(TIP))
+            .ok_or_else(|| Failure::new(wording::settings::NO_SERVER_SETTINGS).tip(TIP))
     }
 }
 
@@ -165,8 +167,8 @@ impl ServerSettings {
         let token = match (&self.token_bestand, &self.token_variabele) {
             (Some(path), _) => BearerToken::read(path)?,
             (None, Some(name)) => BearerToken::parse(&variable(name)?).ok_or_else(|| {
-                Failure::new(format!("in de variabele {name} staat geen token"))
-                    .tip("Zet er alleen het token in.")
+                Failure::new(wording::settings::no_token_in_variable(&name))
+                    .tip(wording::settings::TOKEN_ALONE)
             })?,
             (None, None) => unreachable!("verify wants one of the two"),
         };
@@ -192,12 +194,8 @@ fn one_secret(
     needed: bool,
 ) -> Result<(), String> {
     match (file, variable_name) {
-        (Some(_), Some(_)) => Err(format!(
-            "kies {what}_bestand of {what}_variabele, niet allebei"
-        )),
-        (None, None) if needed => Err(format!(
-            "er ontbreekt iets: {what}_bestand of {what}_variabele"
-        )),
+        (Some(_), Some(_)) => Err(wording::settings::choose_one_way(&what)),
+        (None, None) if needed => Err(wording::settings::one_way_missing(&what)),
         _ => Ok(()),
     }
 }
@@ -209,7 +207,7 @@ pub(crate) fn password(
 ) -> Result<Option<String>, Failure> {
     let text = match (file, variable_name) {
         (Some(path), _) => text_input::read(path)
-            .map_err(|e| Failure::file("kan het wachtwoord niet lezen", path, &e))?,
+            .map_err(|e| Failure::file(wording::settings::PASSWORD_UNREADABLE, path, &e))?,
         (None, Some(name)) => variable(name)?,
         (None, None) => return Ok(None),
     };
@@ -218,8 +216,8 @@ pub(crate) fn password(
 
 fn variable(name: &str) -> Result<String, Failure> {
     env::var(name).map_err(|_| {
-        Failure::new(format!("de variabele {name} is niet gezet"))
-            .tip("Zet haar in de omgeving waarin uitvraag draait.")
+        Failure::new(wording::settings::variable_not_set(&name))
+            .tip(wording::settings::SET_VARIABLE)
     })
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::one_secret;
+use crate::wording;
 
 /// Where the data come from: exactly one of these.
 #[derive(Debug, Deserialize)]
@@ -166,10 +167,10 @@ impl SourceSettings {
             );
         }
         if files.as_ref().is_some_and(|b| b.patronen.is_empty()) {
-            return Err("bij [bron.bestanden] ontbreekt een patroon".to_owned());
+            return Err(wording::settings::NO_PATTERN.to_owned());
         }
         if self.tabellen().is_some_and(BTreeMap::is_empty) {
-            return Err("bij de bron ontbreken de query's: schrijf er minstens één, zoals traject = \"SELECT … FROM …\"".to_owned());
+            return Err(wording::settings::NO_QUERIES.to_owned());
         }
         if let Some(p) = postgres {
             one_secret(
@@ -187,7 +188,7 @@ impl SourceSettings {
                 false,
             )?;
             if holds_password(&o.verbinding) {
-                return Err("in verbinding staat een wachtwoord: zet dat in wachtwoord_bestand of wachtwoord_variabele".to_owned());
+                return Err(wording::settings::PASSWORD_IN_CONNECTION.to_owned());
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use mapping::Koppeling;
 
 use crate::error::Failure;
 use crate::settings::{Files, Newest};
+use crate::wording;
 
 /// `*` stops at a folder, and hidden files are no exports. Capitals make another name, except to Windows.
 const OPTIONS: MatchOptions = MatchOptions {
@@ -24,8 +25,10 @@ pub(super) fn choose(files: &Files) -> Result<Vec<PathBuf>, Failure> {
     for patroon in &files.patronen {
         let mut fitting = fitting(patroon)?;
         if fitting.is_empty() {
-            return Err(Failure::new(format!("geen enkel bestand past bij {patroon}"))
-                .tip("Controleer de map en het patroon, en of het systeem vannacht een export heeft gemaakt."));
+            return Err(
+                Failure::new(format!("geen enkel bestand past bij {patroon}"))
+                    .tip(wording::settings::CHECK_PATTERN),
+            );
         }
         match files.welke {
             Newest::Nieuwste => {
@@ -51,16 +54,17 @@ pub(super) fn choose(files: &Files) -> Result<Vec<PathBuf>, Failure> {
 /// The files that fit, oldest first.
 fn fitting(patroon: &str) -> Result<Vec<(SystemTime, PathBuf)>, Failure> {
     let paths = glob::glob_with(patroon, OPTIONS).map_err(|e| {
-        Failure::new(format!("het patroon klopt niet: {patroon}"))
+        Failure::new(wording::settings::wrong_pattern(&patroon))
             .cause(e.msg)
-            .tip("Gebruik *, ? en [abc]; ** staat voor alle mappen.")
+            .tip(wording::settings::PATTERN_SIGNS)
     })?;
     let mut out = Vec::new();
     for path in paths {
-        let path = path.map_err(|e| Failure::file("kan de map niet lezen", e.path(), e.error()))?;
+        let path = path
+            .map_err(|e| Failure::file(wording::files::FOLDER_UNREADABLE, e.path(), e.error()))?;
         let metadata = path
             .metadata()
-            .map_err(|e| Failure::file("kan het bestand niet openen", &path, &e))?;
+            .map_err(|e| Failure::file(wording::files::FILE_NOT_OPENED, &path, &e))?;
         if metadata.is_file() {
             out.push((metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), path));
         }

@@ -23,6 +23,7 @@ use sheets::SourceFile;
 use crate::error::Failure;
 use crate::reading::read_koppeling;
 use crate::settings::{Odbc, Settings, SourceSettings};
+use crate::wording;
 
 /// A source that was read.
 pub(crate) struct ReadSource {
@@ -99,7 +100,7 @@ pub(crate) fn reachable(source: &SourceSettings) -> Result<String, Failure> {
         let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
         return Ok(format!("gevonden: {}", names.join(", ")));
     }
-    open(source).map(|_| "de database laat ons binnen".to_owned())
+    open(source).map(|_| wording::settings::DATABASE_OPENS.to_owned())
 }
 
 fn open(source: &SourceSettings) -> Result<Box<dyn Database + '_>, Failure> {
@@ -123,9 +124,8 @@ fn open_odbc(source: &Odbc) -> Result<Box<dyn Database + '_>, Failure> {
 
 #[cfg(not(feature = "odbc"))]
 fn open_odbc(_: &Odbc) -> Result<Box<dyn Database>, Failure> {
-    const TIP: &str = "Laat uw systeem een bestand klaarzetten en gebruik [bron.bestanden]. Of vraag een uitvraag met ODBC; die maakt men \
-                       met: cargo build --release -p exporter --features odbc";
-    Err(Failure::new("deze uitvraag is zonder ODBC gebouwd, dus [bron.odbc] werkt niet").tip(TIP))
+    const TIP: &str = wording::settings::ODBC_OR_FILE;
+    Err(Failure::new(wording::settings::WITHOUT_ODBC).tip(TIP))
 }
 
 /// No rows at all is more often a mistake in the query than a quiet year.
@@ -136,8 +136,7 @@ fn refuse_empty(name: &str, count: u64, definitie: &Definitie) -> Result<(), Fai
     if count > 0 || may_be_empty {
         return Ok(());
     }
-    Err(Failure::new(format!("de query voor {name} geeft geen enkele rij"))
-        .tip("Controleer het jaar en de filters in de query. Hebt u echt niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`."))
+    Err(Failure::new(wording::settings::no_rows(&name)).tip(wording::settings::CHECK_FILTERS))
 }
 
 impl ReadSource {
@@ -168,5 +167,5 @@ impl ReadSource {
 
 /// A query as a file in a message: its name in the settings.
 fn in_query(name: &str) -> String {
-    format!("de query voor {name}")
+    wording::settings::query_for(&name)
 }

@@ -16,6 +16,7 @@ use super::Database;
 use super::rows::{RowsFile, not_a_select, not_text};
 use crate::error::Failure;
 use crate::settings::{self, Odbc};
+use crate::wording;
 
 /// Longest value that is taken, in UTF-16; what is longer is refused, never cut.
 const LONGEST: usize = 4096;
@@ -49,7 +50,7 @@ impl OdbcReader {
             text.push_str(";PWD=");
             text.push_str(&as_attribute(&password));
         }
-        let failure = |e: Error| explain("de database laat ons niet binnen", &e, false);
+        let failure = |e: Error| explain(wording::odbc::ODBC_SHUT, &e, false);
         let options = ConnectionOptions {
             login_timeout_sec: Some(LOGIN_S),
             ..ConnectionOptions::default()
@@ -65,7 +66,7 @@ impl OdbcReader {
         if let Some(begin) = &source.begin {
             out.connection()
                 .execute(begin, (), None)
-                .map_err(|e| explain("de opdracht achter begin lukt niet", &e, true))?;
+                .map_err(|e| explain(wording::odbc::BEGIN_FAILED, &e, true))?;
         }
         Ok(out)
     }
@@ -171,10 +172,15 @@ fn write_block(
 ) -> Result<(), Failure> {
     for row in 0..block.num_rows() {
         for (index, column) in columns.iter().enumerate() {
-            let text = String::from_utf16(block.column(index).get(row).unwrap_or_default()).map_err(|_| {
-                Failure::new(format!("{location} geeft in rij {} in de kolom {} tekst die geen Unicode is", out.row(), column.naam))
-                    .tip("Herstel die rij in het systeem, of maak in de query leesbare tekst van de kolom.")
-            })?;
+            let text = String::from_utf16(block.column(index).get(row).unwrap_or_default())
+                .map_err(|_| {
+                    Failure::new(wording::odbc::unreadable_text(
+                        &location,
+                        &out.row(),
+                        &column.naam,
+                    ))
+                    .tip(wording::database::MEND_ROW)
+                })?;
             out.cell(match (column.soort, text.as_str()) {
                 (_, "") => Cell::Empty,
                 (DataType::Bit, "1") => Cell::Truth(true),
@@ -274,11 +280,12 @@ fn without_texts(query: &str) -> String {
 }
 
 fn too_long(location: &str, column: &OdbcColumn) -> Failure {
-    Failure::new(format!(
-        "{location} geeft in de kolom {} een waarde van meer dan {} tekens",
-        column.naam, column.lengte
+    Failure::new(wording::odbc::cell_too_long(
+        &location,
+        &column.naam,
+        &column.lengte,
     ))
-    .tip("Laat die kolom weg uit de query, of kort haar daar in.")
+    .tip(wording::odbc::SHORTEN_COLUMN)
 }
 
 fn state(failure: &Error) -> Option<&str> {
@@ -293,34 +300,47 @@ fn explain(message: &str, failure: &Error, tell: bool) -> Failure {
     let out = Failure::new(message);
     let Error::Diagnostics { record, .. } = failure else {
         return out
-            .cause("ODBC op deze computer werkt niet")
-            .tip("Kijk of de ODBC-driver goed is geïnstalleerd.");
+            .cause(wording::odbc::ODBC_BROKEN)
+            .tip(wording::odbc::CHECK_DRIVER);
     };
     let code = record.state.as_str();
-    let attempt = "Probeer de query eerst in uw eigen databaseprogramma.";
+    let attempt = wording::database::TRY_QUERY;
     match code {
-        "IM002" | "IM003" | "IM004" | "01000" => {
-            out.cause("de ODBC-driver is er niet, of hij is niet te laden").tip("Controleer in verbinding de naam achter Driver of DSN.")
-        }
-        "HYT00" | "HYT01" | "57014" => {
-            out.cause("de database doet er te lang over").tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen.")
-        }
-        "25006" => out.cause("de query wil iets veranderen").tip("Schrijf een SELECT die alleen leest."),
-        "57P01" | "57P02" | "57P03" => {
-            out.cause("de database stopte of start nog").tip("Er is niets verstuurd. Probeer het opnieuw als de database weer draait.")
-        }
+        "IM002" | "IM003" | "IM004" | "01000" => out
+            .cause(wording::odbc::NO_DRIVER)
+            .tip(wording::odbc::CHECK_DRIVER_NAME),
+        "HYT00" | "HYT01" | "57014" => out
+            .cause(wording::odbc::DATABASE_SLOW)
+            .tip(wording::database::LIGHTEN_QUERY),
+        "25006" => out
+            .cause(wording::database::QUERY_WRITES)
+            .tip(wording::database::ONLY_SELECT),
+        "57P01" | "57P02" | "57P03" => out
+            .cause(wording::database::DATABASE_STOPPED)
+            .tip(wording::database::NOTHING_SENT),
         code if code.starts_with("28") => out
-            .cause("de database neemt de gebruiker of het wachtwoord niet aan")
-            .tip("Controleer UID in verbinding en het wachtwoord, en of de databasebeheerder deze gebruiker toelaat."),
+            .cause(wording::odbc::LOGIN_REFUSED)
+            .tip(wording::odbc::CHECK_LOGIN),
         code if code.starts_with("08") => out
-            .cause(format!("er is geen verbinding met de database (SQLSTATE {code})"))
-            .tip("Controleer verbinding en het wachtwoord, en of de database draait. Er is niets verstuurd; probeer het daarna opnieuw."),
+            .cause(wording::odbc::no_connection_state(&code))
+            .tip(wording::odbc::CHECK_CONNECTION),
         code if tell || code.starts_with("42") => {
             let words = record.to_string();
-            let words = words.split_once("Message: ").map_or(words.as_str(), |(_, words)| words);
-            out.cause(words.lines().next().unwrap_or_default().trim_end_matches([';', ' '])).tip(attempt)
+            let words = words
+                .split_once("Message: ")
+                .map_or(words.as_str(), |(_, words)| words);
+            out.cause(
+                words
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches([';', ' ']),
+            )
+            .tip(attempt)
         }
-        code => out.cause(format!("de database weigert (SQLSTATE {code})")).tip(attempt),
+        code => out
+            .cause(wording::database::database_refuses(&code))
+            .tip(attempt),
     }
 }
 

@@ -22,6 +22,7 @@ use rustls::{ClientConnection, RootCertStore, StreamOwned};
 use crate::error::io_nl;
 use crate::settings::{PostgresSource, Tls};
 use crate::tls;
+use crate::wording;
 
 /// Largest message that is taken; a row is far smaller.
 const LARGEST: usize = 64 << 20;
@@ -116,8 +117,7 @@ impl Wire {
 
     fn log_in(&mut self, user: &str, password: Option<&str>, secure: bool) -> WireResult<()> {
         let secret = || {
-            password
-                .ok_or_else(|| WireError::Refuses("de database vraagt een wachtwoord".to_owned()))
+            password.ok_or_else(|| WireError::Refuses(wording::database::WANTS_PASSWORD.to_owned()))
         };
         let mut scram: Option<ScramSha256> = None;
         loop {
@@ -129,7 +129,7 @@ impl Wire {
                 }
                 Message::AuthenticationCleartextPassword => {
                     return Err(WireError::Refuses(
-                        "de database vraagt het wachtwoord leesbaar over het netwerk".to_owned(),
+                        wording::database::PASSWORD_IN_THE_OPEN.to_owned(),
                     ));
                 }
                 Message::AuthenticationMd5Password(body) => {
@@ -139,8 +139,7 @@ impl Wire {
                 Message::AuthenticationSasl(body) => {
                     if !body.mechanisms().any(|m| Ok(m == SCRAM_SHA_256))? {
                         return Err(WireError::Refuses(
-                            "de database vraagt een manier van aanmelden die uitvraag niet kent"
-                                .to_owned(),
+                            wording::database::UNKNOWN_LOGIN.to_owned(),
                         ));
                     }
                     // `unrequested` would say that we can bind to the TLS line; a server with TLS refuses that.
@@ -163,8 +162,7 @@ impl Wire {
                 Message::ReadyForQuery(_) => return Ok(()),
                 _ => {
                     return Err(WireError::Refuses(
-                        "de database vraagt een manier van aanmelden die uitvraag niet kent"
-                            .to_owned(),
+                        wording::database::UNKNOWN_LOGIN.to_owned(),
                     ));
                 }
             }
@@ -191,7 +189,7 @@ impl Wire {
                 && u32::from_be_bytes(length) as usize > LARGEST
             {
                 return Err(WireError::Refuses(
-                    "de database geeft een rij van meer dan 64 MB".to_owned(),
+                    wording::database::ROW_TOO_LARGE.to_owned(),
                 ));
             }
             match Message::parse(&mut self.input)? {
@@ -230,7 +228,7 @@ impl Drop for Wire {
 }
 
 fn out_of_order() -> WireError {
-    WireError::Refuses("de database houdt zich niet aan de afspraken bij het aanmelden".to_owned())
+    WireError::Refuses(wording::database::LOGIN_BROKEN.to_owned())
 }
 
 fn refusal(body: &ErrorResponseBody) -> io::Result<WireError> {
@@ -276,7 +274,7 @@ fn connect(source: &PostgresSource) -> WireResult<Socket> {
 fn dial(host: &str, port: u16) -> WireResult<TcpStream> {
     let addresses = (host, port)
         .to_socket_addrs()
-        .map_err(|_| WireError::Refuses(format!("de server {host} is niet te vinden")))?;
+        .map_err(|_| WireError::Refuses(wording::database::host_not_found(&host)))?;
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for address in addresses {
         match TcpStream::connect_timeout(&address, CONNECT) {
@@ -295,13 +293,12 @@ fn encrypt(mut tcp: TcpStream, source: &PostgresSource) -> WireResult<Socket> {
     tcp.read_exact(&mut reply)?;
     if reply != *b"S" {
         return Err(WireError::Refuses(
-            "de databaseserver kent geen versleutelde verbinding".to_owned(),
+            wording::database::NO_ENCRYPTION.to_owned(),
         ));
     }
-    let refuses =
-        |e: rustls::Error| WireError::Refuses(format!("de versleutelde verbinding lukt niet: {e}"));
+    let refuses = |e: rustls::Error| WireError::Refuses(wording::database::encryption_failed(&e));
     let name = ServerName::try_from(source.host.clone())
-        .map_err(|_| WireError::Refuses("de naam van de server klopt niet".to_owned()))?;
+        .map_err(|_| WireError::Refuses(wording::database::OTHER_HOST.to_owned()))?;
     let config = tls::config(roots(source.ca_bestand.as_deref())?).map_err(refuses)?;
     let mut stream = StreamOwned::new(
         ClientConnection::new(Arc::new(config), name).map_err(refuses)?,
@@ -311,9 +308,7 @@ fn encrypt(mut tcp: TcpStream, source: &PostgresSource) -> WireResult<Socket> {
     while stream.conn.is_handshaking() {
         stream.conn.complete_io(&mut stream.sock).map_err(|e| {
             if tls::is_bad_certificate(&e) {
-                WireError::Refuses(
-                    "het certificaat van de databaseserver is niet te vertrouwen".to_owned(),
-                )
+                WireError::Refuses(wording::database::DATABASE_CERTIFICATE.to_owned())
             } else {
                 WireError::Line(e)
             }
@@ -328,19 +323,20 @@ fn roots(root_file: Option<&Path>) -> WireResult<RootCertStore> {
     };
     let mut out = RootCertStore::empty();
     let unreadable = |reason: String| {
-        WireError::Refuses(format!(
-            "het certificaat in {} is niet te lezen: {reason}",
-            path.display()
+        WireError::Refuses(wording::database::certificate_unreadable(
+            &path.display(),
+            &reason,
         ))
     };
     let bytes = std::fs::read(path).map_err(|e| unreadable(io_nl(&e)))?;
     for certificate in CertificateDer::pem_slice_iter(&bytes) {
-        let certificate = certificate.map_err(|_| unreadable("het is geen PEM".to_owned()))?;
+        let certificate = certificate
+            .map_err(|_| unreadable(wording::database::NO_CERTIFICATE_TEXT.to_owned()))?;
         out.add(certificate)
             .map_err(|e| unreadable(e.to_string()))?;
     }
     if out.is_empty() {
-        Err(unreadable("er staat geen certificaat in".to_owned()))
+        Err(unreadable(wording::database::NO_CERTIFICATE.to_owned()))
     } else {
         Ok(out)
     }

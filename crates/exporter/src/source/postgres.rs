@@ -19,6 +19,7 @@ use super::pg_wire::{Wire, WireError};
 use super::rows::{RowsFile, not_a_select, not_text};
 use crate::error::{Failure, io_nl};
 use crate::settings::{self, PostgresSource};
+use crate::wording;
 
 /// Types by the number PostgreSQL gives them.
 const BOOL: u32 = 16;
@@ -45,10 +46,7 @@ impl PostgresReader {
             source.wachtwoord_bestand.as_deref(),
             source.wachtwoord_variabele.as_deref(),
         )?;
-        let location = format!(
-            "de database {} op {} laat ons niet binnen",
-            source.database, source.host
-        );
+        let location = wording::database::postgres_shut(&source.database, &source.host);
         let failure = |e: WireError| explain(location.clone(), e);
         let mut wire = Wire::open(source, password.as_deref()).map_err(failure)?;
         // A server that hangs is noticed a little after it should have stopped by itself.
@@ -185,22 +183,20 @@ fn finish(
 fn explain(message: String, failure: WireError) -> Failure {
     let out = Failure::new(message);
     match failure {
-        WireError::Refuses(reason) => out
-            .cause(reason)
-            .tip("Controleer [bron.postgresql] in de instellingen."),
+        WireError::Refuses(reason) => out.cause(reason).tip(wording::database::CHECK_SETTINGS),
         WireError::Line(e) => {
             let reason = match e.kind() {
                 io::ErrorKind::UnexpectedEof
                 | io::ErrorKind::ConnectionReset
                 | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe => "de database brak de verbinding af".to_owned(),
+                | io::ErrorKind::BrokenPipe => wording::database::CONNECTION_CUT.to_owned(),
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                    "de database antwoordde niet op tijd".to_owned()
+                    wording::database::DATABASE_SILENT.to_owned()
                 }
                 io::ErrorKind::NotFound => "op dat adres luistert geen database".to_owned(),
                 _ => io_nl(&e),
             };
-            out.cause(reason).tip("Controleer host en poort, en of de database draait. Er is niets verstuurd; probeer het daarna opnieuw.")
+            out.cause(reason).tip(wording::database::CHECK_HOST)
         }
         WireError::ServerSettings {
             code,
@@ -218,37 +214,27 @@ fn refused(failure: Failure, code: &str, message: &str) -> Failure {
             .tip(tip)
     };
     match code {
-        "28P01" | "28000" => met(
-            "Controleer gebruiker en wachtwoord, en of de databasebeheerder deze gebruiker toelaat.",
-        ),
-        "3D000" => met("Controleer achter database de naam."),
-        "42P01" | "3F000" => {
-            met("Controleer de naam van de tabel, met het schema ervoor als dat nodig is.")
-        }
-        "42703" => met(
-            "Controleer de naam van de kolom in de query. Is het systeem bijgewerkt? Dan heet de kolom misschien anders.",
-        ),
-        "42501" => met("Vraag de databasebeheerder om leesrechten (GRANT SELECT) op die tabel."),
-        "42601" => met(
-            "Schrijf één SELECT per tabel. Probeer de query eerst in uw eigen databaseprogramma.",
-        ),
+        "28P01" | "28000" => met(wording::database::CHECK_USER),
+        "3D000" => met(wording::database::CHECK_DATABASE),
+        "42P01" | "3F000" => met(wording::database::CHECK_TABLE),
+        "42703" => met(wording::database::CHECK_COLUMN),
+        "42501" => met(wording::database::ASK_RIGHTS),
+        "42601" => met(wording::database::ONE_SELECT),
         "25006" => failure
-            .cause("de query wil iets veranderen")
-            .tip("Schrijf een SELECT die alleen leest."),
+            .cause(wording::database::QUERY_WRITES)
+            .tip(wording::database::ONLY_SELECT),
         "57014" => failure
-            .cause("de query duurt te lang")
-            .tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen."),
+            .cause(wording::database::QUERY_LONG)
+            .tip(wording::database::LIGHTEN_QUERY),
         "57P01" | "57P02" | "57P03" => failure
-            .cause("de database stopte of start nog")
-            .tip("Er is niets verstuurd. Probeer het opnieuw als de database weer draait."),
+            .cause(wording::database::DATABASE_STOPPED)
+            .tip(wording::database::NOTHING_SENT),
         "53300" => failure
-            .cause("de database heeft te veel verbindingen")
-            .tip("Probeer het later opnieuw."),
-        code if code.starts_with("42") => {
-            met("Probeer de query eerst in uw eigen databaseprogramma.")
-        }
+            .cause(wording::database::TOO_MANY_CONNECTIONS)
+            .tip(wording::database::TRY_LATER),
+        code if code.starts_with("42") => met(wording::database::TRY_QUERY),
         code => failure
-            .cause(format!("de database weigert (SQLSTATE {code})"))
-            .tip("Probeer de query eerst in uw eigen databaseprogramma."),
+            .cause(wording::database::database_refuses(&code))
+            .tip(wording::database::TRY_QUERY),
     }
 }

@@ -11,6 +11,7 @@ use sheets::{Cell, QueryRows, QueryWriter};
 use super::in_query;
 use crate::error::Failure;
 use crate::progress::ProgressDisplay;
+use crate::wording;
 
 /// Most columns that are read; as for a file.
 const COLUMNS: usize = 1024;
@@ -53,7 +54,7 @@ impl RowsFile {
                 "{} geeft meer dan {COLUMNS} kolommen",
                 self.location()
             ))
-            .tip("Vraag alleen de kolommen die nodig zijn."));
+            .tip(wording::database::ONLY_NEEDED_COLUMNS));
         }
         // A name that a database left out: `koppel` and a finding must be able to say which column it is.
         let name = |(number, name): (usize, &str)| match name {
@@ -106,12 +107,9 @@ impl RowsFile {
 }
 
 fn disk(failure: &io::Error) -> Failure {
-    Failure::new("kan de rijen niet bewaren")
+    Failure::new(wording::database::ROWS_NOT_KEPT)
         .cause(crate::error::io_nl(failure))
-        .tip(format!(
-            "Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).",
-            std::env::temp_dir().display()
-        ))
+        .tip(wording::files::make_room(&std::env::temp_dir().display()))
 }
 
 /// What is no query.
@@ -122,8 +120,6 @@ pub(super) fn not_a_select(location: &str) -> Failure {
 
 /// A column with bytes, which stand for nothing a person can read.
 pub(super) fn not_text(location: &str, column: &str) -> Failure {
-    Failure::new(format!(
-        "{location} geeft in de kolom {column} bytes in plaats van tekst"
-    ))
-    .tip("Laat die kolom weg uit de query, of maak er tekst van.")
+    Failure::new(wording::database::bytes_for_text(&location, &column))
+        .tip(wording::database::LEAVE_OUT_OR_TEXT)
 }

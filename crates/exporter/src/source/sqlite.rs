@@ -15,6 +15,7 @@ use super::order;
 use super::rows::{RowsFile, not_a_select, not_text};
 use crate::error::Failure;
 use crate::settings::Sqlite;
+use crate::wording;
 
 /// Instructions of SQLite between two looks at the clock.
 const STEPS: i32 = 100_000;
@@ -30,8 +31,8 @@ impl SqliteReader {
     pub(super) fn open(source: &Sqlite) -> Result<Self, Failure> {
         let path = &source.bestand;
         std::fs::File::open(path)
-            .map_err(|e| Failure::file("kan de database niet openen", path, &e))?;
-        let message = format!("kan de database niet openen: {}", path.display());
+            .map_err(|e| Failure::file(wording::database::DATABASE_NOT_OPENED, path, &e))?;
+        let message = wording::database::database_not_opened_at(&path.display());
         let failure = |e: Error| explain(&message, &e);
         let db = Connection::open_with_flags(
             path,
@@ -82,15 +83,19 @@ impl Database for SqliteReader {
             for (index, (name, boolean)) in columns.iter().enumerate() {
                 match row.get_ref(index).map_err(failure)? {
                     ValueRef::Null => out.cell(Cell::Empty),
-                    ValueRef::Integer(truth @ 0..=1) if *boolean => out.cell(Cell::Truth(truth == 1)),
+                    ValueRef::Integer(truth @ 0..=1) if *boolean => {
+                        out.cell(Cell::Truth(truth == 1))
+                    }
                     ValueRef::Integer(number) => out.cell(Cell::Number(&number.to_string())),
                     ValueRef::Real(number) => out.cell(Cell::Number(&number.to_string())),
                     ValueRef::Text(text) => match std::str::from_utf8(text) {
                         Ok(text) => out.cell(Cell::Text(text)),
-                        Err(_) => {
-                            Err(Failure::new(format!("{location} geeft in rij {} in de kolom {name} tekst die geen UTF-8 is", out.row()))
-                                .tip("Herstel die rij in het systeem, of maak in de query leesbare tekst van de kolom."))
-                        }
+                        Err(_) => Err(Failure::new(wording::database::not_utf8(
+                            &location,
+                            &out.row(),
+                            &name,
+                        ))
+                        .tip(wording::database::MEND_ROW)),
                     },
                     ValueRef::Blob(_) => Err(not_text(&location, name)),
                 }?;
@@ -109,40 +114,40 @@ fn is_boolean(kind: &str) -> bool {
 fn misread(location: &str, reason: &str) -> Failure {
     Failure::new(format!("{location} lukt niet"))
         .cause(reason)
-        .tip("Controleer de namen van tabellen en kolommen in de query.")
+        .tip(wording::database::CHECK_NAMES)
 }
 
 fn explain(message: &str, failure: &Error) -> Failure {
     let out = Failure::new(message);
     match failure {
         Error::MultipleStatement => out
-            .cause("er staan meer opdrachten in")
+            .cause(wording::database::MORE_STATEMENTS)
             .tip("Schrijf één SELECT per tabel."),
         others => match others.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => out
-                .cause("dit is geen SQLite-database")
-                .tip("Controleer achter bestand de naam."),
+                .cause(wording::database::NO_SQLITE)
+                .tip(wording::database::CHECK_FILE),
             Some(ErrorCode::CannotOpen) => out
-                .cause("het bestand is niet te openen")
-                .tip("Controleer de rechten op het bestand en zijn map."),
+                .cause(wording::database::FILE_SHUT)
+                .tip(wording::database::CHECK_RIGHTS),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => out
-                .cause("een ander programma houdt de database bezet")
-                .tip("Probeer het later opnieuw, of lees een kopie van het bestand."),
+                .cause(wording::database::DATABASE_HELD)
+                .tip(wording::database::TRY_COPY),
             Some(ErrorCode::OperationInterrupted) => out
-                .cause("de query duurt te lang")
-                .tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen."),
+                .cause(wording::database::QUERY_LONG)
+                .tip(wording::database::LIGHTEN_QUERY),
             Some(ErrorCode::DatabaseCorrupt) => out
-                .cause("de database is beschadigd")
-                .tip("Zet een reservekopie van de database terug."),
+                .cause(wording::database::DATABASE_BROKEN)
+                .tip(wording::database::RESTORE_DATABASE),
             Some(ErrorCode::ReadOnly) => out
-                .cause("de query wil iets veranderen")
-                .tip("Schrijf een SELECT die alleen leest."),
+                .cause(wording::database::QUERY_WRITES)
+                .tip(wording::database::ONLY_SELECT),
             Some(code) => out
                 .cause(format!("SQLite meldt {code:?}"))
-                .tip("Probeer de query eerst in uw eigen databaseprogramma."),
+                .tip(wording::database::TRY_QUERY),
             None => out
-                .cause("de query is niet uit te voeren")
-                .tip("Probeer de query eerst in uw eigen databaseprogramma."),
+                .cause(wording::database::QUERY_FAILED)
+                .tip(wording::database::TRY_QUERY),
         },
     }
 }

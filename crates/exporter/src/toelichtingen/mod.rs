@@ -21,36 +21,22 @@ use crate::disk::write_whole;
 use crate::error::Failure;
 use crate::output::safe;
 use crate::text_input;
+use crate::wording;
 
-const HEADER: &str = "\
-# Vragen over uw levering. Vul bij elke vraag een antwoord in en eventueel een toelichting.
-#
-#   antwoord = \"klopt\"                   de gegevens kloppen zoals ze er staan
-#   antwoord = \"registratie_onvolledig\"  het is niet (goed) bijgehouden
-#   antwoord = \"wordt_hersteld\"          u verbetert het in een volgende levering
-#   antwoord = \"anders\"                  iets anders: leg dat uit achter woorden
-#
-# Alleen het antwoord kan bij de cijfers komen te staan. De woorden leest alleen de coördinator.
-# Schrijf hier geen namen of andere gegevens van kinderen. Laat de regel met de sleutel staan: daaraan ziet het
-# programma of uw antwoord nog bij uw gegevens hoort.
-";
+const HEADER: &str = wording::answers::ANSWERS_HEADER;
 
 /// The coded reasons: the code and what it says.
 pub(crate) const ANSWERS: [(Answer, &str, &str); 4] = [
-    (
-        Answer::Klopt,
-        "klopt",
-        "de gegevens kloppen zoals ze er staan",
-    ),
+    (Answer::Klopt, "klopt", wording::answers::CORRECT),
     (
         Answer::RegistratieOnvolledig,
         "registratie_onvolledig",
-        "het is niet (goed) bijgehouden",
+        wording::answers::INCOMPLETE_RECORDS,
     ),
     (
         Answer::WordtHersteld,
         "wordt_hersteld",
-        "u verbetert het in een volgende levering",
+        wording::answers::WILL_BE_MENDED,
     ),
     (Answer::Anders, "anders", "iets anders: leg dat uit"),
 ];
@@ -88,7 +74,7 @@ impl RawAnswer {
             return Ok(None);
         }
         let Some((answer, ..)) = ANSWERS.iter().find(|(_, name, _)| *name == answer) else {
-            return Err(format!("bij {code} staat een antwoord dat niet bestaat"));
+            return Err(wording::answers::unknown_answer(&code));
         };
         match objection(*answer, &words) {
             None => {}
@@ -97,7 +83,7 @@ impl RawAnswer {
             }
             Some(other) => {
                 let reason = explain(other);
-                return Err(format!("de woorden bij {code} kunnen niet mee: {reason}"));
+                return Err(wording::answers::words_refused(&code, &reason));
             }
         }
         let key = Some(text(&self.sleutel)).filter(|s| !s.is_empty());
@@ -120,16 +106,11 @@ pub(crate) fn fit(answer: Answer, words: &str) -> Result<(), String> {
 fn explain(objection: AnswerObjection) -> String {
     match objection {
         AnswerObjection::NoWords => "bij \"anders\" is uitleg nodig".to_owned(),
-        AnswerObjection::TooLong => format!(
-            "ze zijn langer dan {} tekens",
-            grouped_thousands(answer::LONGEST_WORDS as u64)
-        ),
-        AnswerObjection::Invisible => {
-            "er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned()
+        AnswerObjection::TooLong => {
+            wording::answers::too_many_characters(&grouped_thousands(answer::LONGEST_WORDS as u64))
         }
-        AnswerObjection::Bsn => {
-            "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned()
-        }
+        AnswerObjection::Invisible => wording::answers::INVISIBLE_CHARACTERS.to_owned(),
+        AnswerObjection::Bsn => wording::answers::LOOKS_LIKE_BSN.to_owned(),
     }
 }
 
@@ -198,9 +179,9 @@ pub(crate) fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling>
 /// Reads the file; one that does not exist holds no answers.
 pub(crate) fn read(path: &Path) -> Result<Toelichtingen, Failure> {
     parse(&text(path)?).map_err(|reason| {
-        Failure::new(format!("de toelichtingen kloppen niet: {}", path.display()))
+        Failure::new(wording::answers::answers_wrong(&path.display()))
             .cause(reason)
-            .tip("Vul achter antwoord in: klopt, registratie_onvolledig, wordt_hersteld of anders.")
+            .tip(wording::answers::HOW_TO_FILL)
     })
 }
 
@@ -208,7 +189,8 @@ fn text(path: &Path) -> Result<String, Failure> {
     if !path.exists() {
         return Ok(String::new());
     }
-    text_input::read(path).map_err(|e| Failure::file("kan de toelichtingen niet lezen", path, &e))
+    text_input::read(path)
+        .map_err(|e| Failure::file(wording::answers::ANSWERS_UNREADABLE, path, &e))
 }
 
 fn parse(text: &str) -> Result<Toelichtingen, String> {
@@ -217,7 +199,7 @@ fn parse(text: &str) -> Result<Toelichtingen, String> {
     let mut out = Toelichtingen::default();
     for raw in file.toelichting {
         if !out.asked.insert(raw.code.clone()) {
-            return Err(format!("{} staat er twee keer in", raw.code));
+            return Err(wording::answers::code_twice(&raw.code));
         }
         out.given.extend(raw.read()?);
     }
@@ -368,7 +350,7 @@ fn explanation(definitie: &Definitie, question: &Question<'_>) -> String {
 
 /// By these a later run knows which comments are its own.
 const TIMES: &str = " keer)";
-const WHY: &str = "# Waarom dit gevraagd wordt:";
+const WHY: &str = wording::answers::WHY_ASKED;
 const EXAMPLE: &str = "# Bijvoorbeeld";
 
 /// Whether a comment above a question was written here.

@@ -21,6 +21,8 @@ mod lever;
 mod lever_faults;
 mod previous_year;
 mod questions;
+#[cfg(target_os = "linux")]
+mod read_counts;
 mod service;
 mod several_files;
 mod sources;

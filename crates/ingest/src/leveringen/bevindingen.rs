@@ -20,6 +20,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::csv::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Makes the workbook of a judgement: the service itself reads and writes no zip.
 pub trait FindingsWorkbook: Send + Sync {
@@ -65,12 +66,8 @@ pub(crate) async fn bevindingen(
     let levering = find(&app, &caller, &id).await?;
     refuse_if_erased(&levering)?;
     let oordeel = app.lake.oordeel(levering.id).await?;
-    let oordeel = oordeel.ok_or_else(|| {
-        Problem::new(
-            ProblemKind::NOT_FOUND,
-            "Deze levering is nog niet gecontroleerd.",
-        )
-    })?;
+    let oordeel = oordeel
+        .ok_or_else(|| Problem::new(ProblemKind::NOT_FOUND, wording::refused::NOT_JUDGED))?;
     let (kind, name, content) = match choice.formaat.unwrap_or_else(|| preferred(&headers)) {
         Format::Json => return Ok(([(CACHE_CONTROL, "no-store")], Json(oordeel)).into_response()),
         Format::Csv => (
@@ -81,7 +78,7 @@ pub(crate) async fn bevindingen(
         Format::Xlsx => {
             let definitie = app.definitie(&levering.uitvraag, levering.jaar);
             let definitie = definitie
-                .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?
+                .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?
                 .clone();
             (
                 XLSX,
@@ -129,7 +126,7 @@ async fn workbook(
             tracing::error!(succeeded = error.is_ok(), "no workbook of a judgement");
             Err(Problem::new(
                 ProblemKind::INTERNAL,
-                "Het Excel-bestand is niet te maken. Kies csv of json.",
+                wording::refused::NO_WORKBOOK,
             ))
         }
     }

@@ -1,6 +1,6 @@
 //! What an aanbieder says by name before a levering replaces the one that counts: the questions in words.
 //!
-//! Owns the sentences, the same in API, page and command. Leaves when one is asked to `lake`.
+//! Owns the questions, the same in API, page and command. Leaves when one is asked to `lake`, the words to `wording`.
 
 use lake::{Loss, RowChange};
 use schema::text::grouped_thousands;
@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// One thing that must be meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -31,37 +32,25 @@ pub(crate) fn asked(losses: &[Loss], definitie: Option<&Definitie>) -> Vec<Asked
     let one = |loss: &Loss| {
         let (sentence, meaning) = match loss.what {
             Confirmation::AndereSleutel => (
-                "Deze levering is met een andere sleutel gemaakt dan de levering die nu telt. Is dit wel een levering van uw organisatie?".to_owned(),
-                "Deze levering is van ons. Zij mag de vorige vervangen, ook al lijkt elk traject daardoor nieuw.",
+                wording::levering::OTHER_KEY.to_owned(),
+                wording::levering::OTHER_KEY_MEANT,
             ),
             Confirmation::MinderRijen => {
                 let tables = loss.tabellen.iter().map(|change| {
-                    format!(
-                        "{}: {} in plaats van {}",
-                        title(change),
-                        grouped_thousands(change.becomes),
-                        grouped_thousands(change.was)
-                    )
+                    wording::levering::instead_of(&title(change), change.becomes, change.was)
                 });
                 (
-                    format!(
-                        "In deze levering staat minder dan de helft van wat nu telt. {}.",
-                        tables.collect::<Vec<_>>().join("; ")
-                    ),
-                    "Het klopt dat er zoveel minder rijen zijn.",
+                    wording::levering::fewer_rows(&tables.collect::<Vec<_>>().join("; ")),
+                    wording::levering::FEWER_ROWS_MEANT,
                 )
             }
             Confirmation::MinderTabellen => {
-                let tables = loss
-                    .tabellen
-                    .iter()
-                    .map(|change| format!("{} (nu {})", title(change), grouped_thousands(change.was)));
+                let tables = loss.tabellen.iter().map(|change| {
+                    format!("{} (nu {})", title(change), grouped_thousands(change.was))
+                });
                 (
-                    format!(
-                        "Dit telt nu mee, maar staat niet meer in deze levering: {}.",
-                        tables.collect::<Vec<_>>().join(", ")
-                    ),
-                    "Het klopt dat dit deel niet meer meetelt.",
+                    wording::levering::fewer_tables(&tables.collect::<Vec<_>>().join(", ")),
+                    wording::levering::FEWER_TABLES_MEANT,
                 )
             }
         };
@@ -79,10 +68,6 @@ pub(crate) fn unconfirmed(losses: &[Loss], definitie: Option<&Definitie>) -> Pro
     let asked = asked(losses, definitie);
     let sentences: Vec<&str> = asked.iter().map(|a| a.zin.as_str()).collect();
     let names: Vec<&str> = asked.iter().map(|a| a.naam).collect();
-    let detail = format!(
-        "{} Klopt dit? Bevestig het dan bij het ondertekenen: {}.",
-        sentences.join(" "),
-        names.join(", ")
-    );
+    let detail = wording::levering::confirm_these(&sentences.join(" "), &names.join(", "));
     Problem::new(ProblemKind::REPLACEMENT_UNCONFIRMED, detail).with("bevestig", json!(asked))
 }

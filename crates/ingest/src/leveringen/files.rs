@@ -1,11 +1,9 @@
 //! `HEAD` and `PATCH /v1/leveringen/{id}/bestanden/{tabel}`: a file in pieces, by the tus 1.0 core protocol.
 //!
-//! Owns the protocol's headers, counting bytes while they come, and giving up on a client that is too slow or has come
-//! back by another connection. `OPTIONS` tells what of tus is spoken. What
+//! Owns the protocol's headers, counting bytes while they come, and giving up on a client that has come back by another
+//! connection. `OPTIONS` tells what of tus is spoken. What
 //! came before a connection broke is kept, so the client goes on from there. When the last byte of the last file is
 //! durable and every hash fits, the levering is `ontvangen` before the answer leaves. Leaves the disk to `lake`.
-
-use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -13,15 +11,13 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt;
 use lake::{LakeError, Levering, Upload, UploadProgress};
 use schema::Toestand;
-use tokio::time::Instant;
 
 use super::{find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
-use crate::body::{self, BodyError};
+use crate::body::{self, BodyError, PacedBody};
 use crate::problem::Problem;
 
 /// Why a piece of a file was refused.
@@ -72,12 +68,6 @@ const TUS_VERSIONS: HeaderName = HeaderName::from_static("tus-version");
 const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
-
-/// Longest silence within a body.
-const SILENCE: Duration = Duration::from_secs(30);
-/// After this long, a body must have come at [`TEMPO`] bytes a second on average.
-const WARM_UP: Duration = Duration::from_mins(1);
-const TEMPO: u64 = 1024;
 
 /// What of tus is spoken: the core protocol, and no extension (a levering is opened by its pakket).
 #[utoipa::path(options, path = "/v1/leveringen", tag = "leveringen",
@@ -191,7 +181,11 @@ pub(crate) async fn received(
 }
 
 /// All bytes are in: the levering is `ontvangen`, and the judge gets it.
-async fn complete(app: &App, caller: &Caller, levering: &Levering) -> Result<(), LakeError> {
+pub(super) async fn complete(
+    app: &App,
+    caller: &Caller,
+    levering: &Levering,
+) -> Result<(), LakeError> {
     let received = app.lake.received(levering.id, &stamp(app, caller)).await?;
     tracing::info!(levering = %levering.id, "levering received");
     if received.toestand == Toestand::Ontvangen {
@@ -238,37 +232,29 @@ impl PatchPiece {
 }
 
 /// Writes the body piece by piece. The error, if any, is that of the connection: what came before it is durable.
-async fn receive(
+pub(super) async fn receive(
     mut upload: Upload,
-    mut body: Body,
+    body: Body,
     rest: u64,
 ) -> Result<(UploadProgress, Option<TusError>), TusError> {
-    let begin = Instant::now();
+    let mut body = PacedBody::new(body);
     let mut received: u64 = 0;
     let error = loop {
-        let frame = tokio::select! {
+        let next = tokio::select! {
             // This connection may hang; the newer one is alive.
             () = upload.wanted() => break Some(TusError::TakenOver),
-            frame = tokio::time::timeout(SILENCE, body.frame()) => frame,
+            next = body.next() => next,
         };
-        let frame = match frame {
-            Err(_) => break Some(BodyError::Slow.into()),
+        let chunk = match next {
+            Err(error) => break Some(error.into()),
             Ok(None) => break None,
-            Ok(Some(Err(_))) => break Some(BodyError::Aborted.into()),
-            Ok(Some(Ok(frame))) => frame,
-        };
-        let Ok(chunk) = frame.into_data() else {
-            continue;
+            Ok(Some(chunk)) => chunk,
         };
         received += chunk.len() as u64;
         if received > rest {
             break Some(BodyError::TooBig(rest).into());
         }
         upload.write(chunk).await?;
-        let duration = begin.elapsed();
-        if duration > WARM_UP && received < TEMPO * duration.as_secs() {
-            break Some(BodyError::Slow.into());
-        }
     };
     Ok((upload.finish().await?, error))
 }

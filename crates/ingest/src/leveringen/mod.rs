@@ -8,6 +8,7 @@ pub(crate) mod confirm;
 pub(crate) mod files;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
+pub(crate) mod parcel;
 pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;
@@ -28,6 +29,7 @@ use serde::Serialize;
 use crate::App;
 use crate::auth::Caller;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// A levering as the API shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -179,23 +181,19 @@ fn last_day(until: lake::Time) -> chrono::NaiveDate {
 /// What to do now, in the words that exporter, API and pages share.
 pub(crate) fn next_step(levering: &Levering, context: LeveringContext<'_>) -> String {
     if levering.quarantaine.is_some() {
-        return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
-            .to_owned();
+        return wording::levering::UNREADABLE.to_owned();
     }
     if levering.judging_is_stuck() {
-        return JUDGING_STUCK.to_owned();
+        return wording::levering::JUDGING_STUCK.to_owned();
     }
     if let Some(code) = refusal(levering) {
-        return refusal_sentence(code);
+        return wording::levering::refused(code);
     }
     match context.situation {
         Some(situation) => situation.next_step(levering.toestand),
-        None => "Neem contact op met de coördinator.".to_owned(),
+        None => wording::levering::ASK_COORDINATOR.to_owned(),
     }
 }
-
-/// What is said while judging does not succeed and a beheerder has to look.
-const JUDGING_STUCK: &str = "De controle is nog niet klaar: dit lukt ons nog niet, wij kijken ernaar. U hoeft nu niets te doen.";
 
 /// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
 /// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
@@ -206,18 +204,6 @@ pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
     let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
     let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
     (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
-}
-
-/// What the aanbieder reads of a weigering: the code, what it means, that nothing was kept, and what to do.
-pub(crate) fn refusal_sentence(code: &str) -> String {
-    let explanation = match code {
-        "BSN_SUSPECTED" => "Er staat iets in dat op burgerservicenummers lijkt.",
-        "PSEUDONYM_LABEL" => "Er staan kale hashes in waar pseudoniemen horen.",
-        _ => "Het pakket is niet zoals `uitvraag pak` het maakt.",
-    };
-    format!(
-        "Wij hebben deze levering geweigerd en de bestanden verwijderd ({code}). {explanation} Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw."
-    )
 }
 
 /// The state as it is shown: a refused levering is on its way to gewist the moment it is judged.
@@ -308,7 +294,7 @@ pub(crate) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Leverin
 }
 
 fn unknown() -> Problem {
-    Problem::new(ProblemKind::NOT_FOUND, "Deze levering kennen wij niet.")
+    Problem::new(ProblemKind::NOT_FOUND, wording::refused::UNKNOWN_LEVERING)
 }
 
 /// Refuses what needs data when those were erased.
@@ -317,13 +303,13 @@ fn unknown() -> Problem {
 /// 410 when they were.
 pub(crate) fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
     if let Some(code) = refusal(levering) {
-        return Err(Problem::new(ProblemKind::GONE, refusal_sentence(code)).with("weigering", code));
+        return Err(
+            Problem::new(ProblemKind::GONE, wording::levering::refused(code))
+                .with("weigering", code),
+        );
     }
     if levering.toestand == Toestand::Gewist {
-        return Err(Problem::new(
-            ProblemKind::GONE,
-            "De gegevens van deze levering zijn gewist.",
-        ));
+        return Err(Problem::new(ProblemKind::GONE, wording::refused::ERASED));
     }
     Ok(())
 }

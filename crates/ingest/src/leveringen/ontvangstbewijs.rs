@@ -9,6 +9,7 @@ use super::find;
 use crate::App;
 use crate::auth::Caller;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// The receipt of a signed levering.
 #[utoipa::path(get, path = "/v1/leveringen/{id}/ontvangstbewijs", tag = "leveringen", security(("token" = [])),
@@ -21,12 +22,8 @@ pub(crate) async fn ontvangstbewijs(
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
     let jws = app.lake.ontvangstbewijs(levering.id).await?;
-    let jws = jws.ok_or_else(|| {
-        Problem::new(
-            ProblemKind::NOT_FOUND,
-            "Deze levering is niet ondertekend. Er is nog geen ontvangstbewijs.",
-        )
-    })?;
+    let jws =
+        jws.ok_or_else(|| Problem::new(ProblemKind::NOT_FOUND, wording::refused::NOT_SIGNED))?;
     let name = format!(
         "attachment; filename=\"ontvangstbewijs-{}.jws\"",
         levering.id

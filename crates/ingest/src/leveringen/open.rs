@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use lake::{LakeError, NewLevering, Opening};
+use lake::{LakeError, Levering, NewLevering, Opening};
 use pakket::bsn::in_text;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
@@ -21,6 +21,7 @@ use super::{opened, refuse_if_erased, stamp};
 use crate::auth::Caller;
 use crate::body::{self, BodyError};
 use crate::problem::Problem;
+use crate::wording;
 use crate::{App, IntakeLimits};
 
 /// Why a pakket cannot be opened.
@@ -84,7 +85,8 @@ pub(crate) enum OpenError {
     Lake(#[from] LakeError),
 }
 
-const MANIFEST_BYTES: usize = 1024 * 1024;
+/// Longest `pakket.json`.
+pub(super) const MANIFEST_BYTES: usize = 1024 * 1024;
 
 /// Opens a levering for a pakket.
 #[utoipa::path(post, path = "/v1/leveringen", tag = "leveringen", security(("token" = [])),
@@ -112,25 +114,45 @@ pub(crate) async fn open(
     let json = body::read(body, MANIFEST_BYTES)
         .await
         .map_err(OpenError::from)?;
-    let pakket: Pakket = body::parse_json(&json).map_err(OpenError::from)?;
+    let pakket = read_manifest(&json)?;
+    let (status, levering) = announce(&app, &caller, &key, &json, &pakket).await?;
+    opened(&app, status, &levering).await
+}
+
+/// Reads `pakket.json`.
+pub(super) fn read_manifest(json: &[u8]) -> Result<Pakket, OpenError> {
+    Ok(body::parse_json(json)?)
+}
+
+/// Opens a levering for a pakket, or finds the one that has this content: 201 or 200.
+///
+/// # Errors
+/// When the manifest says what it may not, the register refuses, or what was there is erased.
+pub(super) async fn announce(
+    app: &App,
+    caller: &Caller,
+    key: &str,
+    json: &[u8],
+    pakket: &Pakket,
+) -> Result<(StatusCode, Levering), Problem> {
     let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
-    let definitie = judge(&app, kvk, &pakket)?;
+    let definitie = judge(app, kvk, pakket)?;
     let new = NewLevering {
         kvk,
-        pakket: &pakket,
-        pakket_json: &json,
-        sleutel: &key,
+        pakket,
+        pakket_json: json,
+        sleutel: key,
         klok: &definitie.klok,
     };
-    match app.lake.open_levering(&new, &stamp(&app, &caller)).await? {
+    match app.lake.open_levering(&new, &stamp(app, caller)).await? {
         Opening::New(levering) => {
             tracing::info!(levering = %levering.id, files = levering.bestanden.len(), "levering opened");
-            opened(&app, StatusCode::CREATED, &levering).await
+            Ok((StatusCode::CREATED, levering))
         }
         Opening::Existing(levering) => {
             refuse_if_erased(&levering)?;
-            let levering = finish(&app, &caller, levering).await?;
-            opened(&app, StatusCode::OK, &levering).await
+            let levering = finish(app, caller, levering).await?;
+            Ok((StatusCode::OK, levering))
         }
     }
 }
@@ -192,9 +214,7 @@ fn judge<'a>(app: &'a App, kvk: &str, pakket: &Pakket) -> Result<&'a Definitie, 
         return Err(OpenError::Bsn);
     }
     if pakket.name.len() > 100 || pakket.exporter.len() > 100 {
-        return Err(OpenError::Files(
-            "De naam van het pakket of van het programma is te lang.".to_owned(),
-        ));
+        return Err(OpenError::Files(wording::refused::NAME_TOO_LONG.to_owned()));
     }
     judge_files(definitie, &pakket.resources, &app.grenzen)?;
     judge_answers(definitie, pakket)?;
@@ -224,35 +244,27 @@ fn judge_files(
     let mut seen = BTreeSet::new();
     for file in files {
         let Some(tabel) = definitie.tabel(&file.name) else {
-            return error("Het pakket noemt een tabel die deze uitvraag niet kent.".to_owned());
+            return error(wording::refused::UNKNOWN_TABEL.to_owned());
         };
         let name = &tabel.naam;
         if !seen.insert(name.as_str()) {
-            return error(format!("De tabel {name} staat twee keer in het pakket."));
+            return error(wording::refused::tabel_twice(name));
         }
-        if file.path != format!("{name}.csv.zst")
+        if file.path != pakket::packing::file_name(name)
             || file.format != "csv"
             || file.compression != "zstd"
             || file.encoding != "utf-8"
         {
-            return error(format!(
-                "Het bestand van de tabel {name} moet {name}.csv.zst heten: csv, utf-8, ingepakt met zstd."
-            ));
+            return error(wording::refused::wrong_file(name));
         }
         if !is_hash(&file.hash) {
-            return error(format!(
-                "De controlecode (sha256) van de tabel {name} klopt niet van vorm."
-            ));
+            return error(wording::refused::no_hash(name));
         }
         if file.bytes == 0 || file.bytes_uitgepakt == 0 {
-            return error(format!(
-                "Het bestand van de tabel {name} is leeg. Ook zonder rijen heeft een tabel een kopregel."
-            ));
+            return error(wording::refused::empty_file(name));
         }
         if file.bytes > bounds.bestand || file.bytes_uitgepakt > bounds.unpacked {
-            return error(format!(
-                "Het bestand van de tabel {name} is te groot. Neem contact op met de coördinator."
-            ));
+            return error(wording::refused::too_large(name));
         }
     }
     match definitie
@@ -260,7 +272,7 @@ fn judge_files(
         .iter()
         .find(|t| !t.mag_ontbreken && !seen.contains(t.naam.as_str()))
     {
-        Some(tabel) => error(format!("De tabel {} ontbreekt in het pakket.", tabel.naam)),
+        Some(tabel) => error(wording::refused::tabel_missing(&tabel.naam)),
         None => Ok(()),
     }
 }

@@ -23,6 +23,7 @@ use crate::auth::Caller;
 use crate::compare::{self, ReadLevering, RowComparison, TabelComparison};
 use crate::problem::{Problem, ProblemKind};
 use crate::stored;
+use crate::wording;
 
 /// What signing would change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -102,7 +103,7 @@ pub(crate) async fn preview(
     if levering.beoordeeld.is_none() {
         return Err(Problem::new(
             ProblemKind::NOT_FOUND,
-            "Deze levering is nog niet gecontroleerd.",
+            wording::refused::NOT_JUDGED,
         ));
     }
     let view = of(&app, &levering).await?;
@@ -116,7 +117,7 @@ pub(crate) async fn preview(
 pub(crate) async fn of(app: &App, levering: &Levering) -> Result<PreviewView, Problem> {
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     let mut comparisons = Vec::new();
     for (with, jaar) in [
         ("geldende_levering", levering.jaar),
@@ -219,9 +220,9 @@ async fn read(app: &App, levering: &Levering) -> Result<Option<ReadLevering>, La
 
 fn heading(levering: &Levering, other: &Levering) -> String {
     if other.jaar == levering.jaar {
-        "Vergeleken met uw levering die nu meetelt".to_owned()
+        wording::levering::COMPARED_WITH_NOW.to_owned()
     } else {
-        format!("Vergeleken met uw levering over {}", other.jaar)
+        wording::levering::compared_with_year(other.jaar)
     }
 }
 
@@ -244,11 +245,7 @@ fn sentence(found: &TabelComparison, definitie: &Definitie) -> String {
     let tabel = definitie.tabel(&found.tabel);
     let title = tabel.map_or(found.tabel.as_str(), |t| t.titel.as_str());
     let n = grouped_thousands;
-    let counts = format!(
-        "{title}: {}, dat waren er {}.",
-        n(found.becomes),
-        n(found.was)
-    );
+    let counts = wording::levering::row_counts(title, found.becomes, found.was);
     let Some(RowComparison {
         new,
         gone,
@@ -256,12 +253,10 @@ fn sentence(found: &TabelComparison, definitie: &Definitie) -> String {
         velden,
     }) = &found.rows
     else {
-        return format!(
-            "{counts} De nummers zijn met een andere sleutel gemaakt. Wij kunnen niet zien welke nieuw of verdwenen zijn."
-        );
+        return wording::levering::other_numbers(&counts);
     };
     if (*new, *gone, *changed) == (0, 0, 0) {
-        return format!("{counts} Er is niets veranderd.");
+        return wording::levering::nothing_changed(&counts);
     }
     let label = |name: &str| {
         let veld = tabel.and_then(|t| t.veld(name));

@@ -20,6 +20,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::body::{self, BodyError};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Who signs.
 #[derive(Debug, Clone)]
@@ -111,7 +112,7 @@ pub(crate) async fn sign(
     let signer = signer(signature)?;
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     let signing = Signing {
         signer: &signer,
         klok: &definitie.klok,

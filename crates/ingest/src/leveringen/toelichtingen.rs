@@ -22,6 +22,7 @@ use crate::App;
 use crate::auth::Caller;
 use crate::body::{self, BodyError};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Why answers were refused.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +90,7 @@ pub(crate) async fn keep(
     refuse_if_erased(levering)?;
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     judge(definitie, toelichtingen)?;
     let stored = app
         .lake

@@ -13,6 +13,7 @@ use super::{answer, find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Takes a levering back; a signed one until the freeze.
 #[utoipa::path(post, path = "/v1/leveringen/{id}/intrekken", tag = "leveringen", security(("token" = [])),
@@ -43,7 +44,7 @@ pub(crate) async fn withdraw_levering(
     }
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     let withdrawn = app
         .lake
         .withdraw(levering.id, &definitie.klok, &stamp(app, caller))

@@ -21,6 +21,7 @@ use crate::App;
 use crate::auth::{Caller, RoleName};
 use crate::leveringen::count;
 use crate::problem::Problem;
+use crate::wording;
 
 #[derive(Template)]
 #[template(path = "coordinator.html")]
@@ -110,28 +111,20 @@ async fn frozen(app: &App, definitie: &Definitie) -> Result<Option<String>, Lake
         return Ok(None);
     }
     let Some(id) = app.lake.momentopnamen(uitvraag, jaar).await?.pop() else {
-        return Ok(Some(format!(
-            "Bevroren sinds {}, nog zonder momentopname. Leveren kan alleen nog met uitstel.",
-            datum_nl(calendar.bevriezen)
-        )));
+        return Ok(Some(wording::page::frozen_since(&datum_nl(
+            calendar.bevriezen,
+        ))));
     };
     let Some(moment) = app.lake.momentopname(&id).await? else {
         return Ok(None);
     };
     let day = |moment| datum_nl(schema::calendar::local(moment).date());
     let count = counted(moment.leveringen.len() as u64, "levering", "leveringen");
-    let key_text = format!(
-        "Bevroren op {} als {id}, met {count}. Leveren kan alleen nog met uitstel.",
-        day(moment.gemaakt)
-    );
+    let key_text = wording::page::frozen_on(&day(moment.gemaakt), &id, &count);
     Ok(Some(
         match app.lake.last_publicatie(uitvraag, jaar).await? {
-            Some(p) => format!(
-                "{key_text} Gepubliceerd op {}, versie {}.",
-                day(p.gemaakt),
-                p.versie
-            ),
-            None => format!("{key_text} Nog niet gepubliceerd."),
+            Some(p) => wording::page::published_on(&key_text, &day(p.gemaakt), p.versie),
+            None => wording::page::not_published(&key_text),
         },
     ))
 }
@@ -257,7 +250,7 @@ fn counters(respons: &Respons, rows: &[AanbiederLine]) -> Vec<CountView> {
     ];
     let sometimes = [
         (in_quarantine, "in quarantaine"),
-        (not_expected, "geleverd zonder verwacht te zijn"),
+        (not_expected, wording::page::NOT_EXPECTED),
     ];
     tellers.extend(
         sometimes
@@ -339,7 +332,7 @@ fn row(
             .map(|l| datum_nl(schema::calendar::local(l.gewijzigd).date()))
             .unwrap_or_default(),
         open: if regel.onbruikbaar.is_some() {
-            QUARANTINE.to_owned()
+            wording::page::QUARANTINE.to_owned()
         } else {
             open_points(busy)
         },
@@ -350,18 +343,15 @@ fn row(
     }
 }
 
-const QUARANTINE: &str =
-    "De bestanden zijn beschadigd en tellen niet mee. De beheerder moet ernaar kijken.";
-
 /// What the aanbieder still has to do, counted.
 fn open_points(busy: Option<&Levering>) -> String {
     let Some(levering) = busy else {
         return String::new();
     };
     match levering.toestand {
-        Toestand::Geopend => "Bestanden zijn nog niet compleet".to_owned(),
+        Toestand::Geopend => wording::page::FILES_MISSING.to_owned(),
         Toestand::Ontvangen if levering.judging_is_stuck() => {
-            "Controle lukt niet. De beheerder moet ernaar kijken.".to_owned()
+            wording::page::JUDGING_FAILS.to_owned()
         }
         Toestand::Ontvangen => "Controle loopt".to_owned(),
         Toestand::Afgekeurd => counted(count(levering, Ernst::Fout), "fout", "fouten"),
@@ -377,16 +367,6 @@ fn open_points(busy: Option<&Levering>) -> String {
 fn days(definitie: &Definitie, today: NaiveDate) -> String {
     let calendar = &definitie.klok;
     let days_left = (calendar.inleveren - today).num_days();
-    let key_text = format!(
-        "Leveren tot en met {}. Bevriezen op {}. Publiceren op {}.",
-        datum_nl(calendar.inleveren),
-        datum_nl(calendar.bevriezen),
-        datum_nl(calendar.publiceren)
-    );
-    match days_left {
-        0 => format!("{key_text} Vandaag is de laatste dag om te leveren."),
-        1 => format!("{key_text} Nog 1 dag om te leveren."),
-        2.. => format!("{key_text} Nog {days_left} dagen om te leveren."),
-        _ => format!("{key_text} De termijn om te leveren is voorbij."),
-    }
+    let days = [calendar.inleveren, calendar.bevriezen, calendar.publiceren].map(datum_nl);
+    wording::page::days(&days, days_left)
 }

@@ -8,9 +8,8 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use lake::{Levering, Refusal};
 use schema::levering::datum_nl;
 use schema::pakket::{Answer, Toelichting};
@@ -18,7 +17,7 @@ use schema::{Bevinding, Confirmation, Definitie, Ernst, Oordeel, Toestand};
 
 use schema::text::grouped_thousands;
 
-use super::{Menu, page, toestand_class, toestand_label};
+use super::{Menu, back_to, page, shown_again, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
 use crate::leveringen::preview::{self, PreviewView};
 use crate::leveringen::sign::{Signature, sign};
@@ -26,6 +25,7 @@ use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::withdraw::withdraw_levering;
 use crate::leveringen::{LeveringContext, find, next_step, refuse_if_erased};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 use crate::{App, body};
 
 #[derive(Template)]
@@ -48,6 +48,8 @@ struct LeveringPage {
     typed: TypedText,
     withdraw: bool,
     bewijs: bool,
+    /// Whether it is being judged.
+    busy: bool,
 }
 
 /// What was typed in a form that was refused: it stands there again.
@@ -105,18 +107,18 @@ const PER_REGEL: usize = 20;
 const CAUSES: usize = 5;
 const BYTES: usize = 256 * 1024;
 const ANSWERS: [(Answer, &str, &str); 4] = [
-    (Answer::Klopt, "klopt", "Het klopt zoals het er staat"),
+    (Answer::Klopt, "klopt", wording::page::CORRECT),
     (
         Answer::RegistratieOnvolledig,
         "registratie_onvolledig",
-        "Onze registratie is niet compleet",
+        wording::page::INCOMPLETE_RECORDS,
     ),
     (
         Answer::WordtHersteld,
         "wordt_hersteld",
-        "Wij herstellen het in een volgende levering",
+        wording::page::WILL_BE_MENDED,
     ),
-    (Answer::Anders, "anders", "Iets anders, zie de uitleg"),
+    (Answer::Anders, "anders", wording::page::SOMETHING_ELSE),
 ];
 
 /// The words for a coded reason.
@@ -156,10 +158,7 @@ pub(crate) async fn explain(
     let velden = body::form(&headers, body, BYTES).await?;
     let typed = typed_answers(&velden);
     if typed.answers.iter().any(TypedAnswer::lacks_choice) {
-        let problem = Problem::new(
-            ProblemKind::TOELICHTING,
-            "Bij een van uw toelichtingen is geen antwoord gekozen. Kies er een; er is nog niets bewaard.",
-        );
+        let problem = Problem::new(ProblemKind::TOELICHTING, wording::refused::NO_CHOICE);
         return again(&app, &caller, &levering, problem, typed).await;
     }
     match keep(&app, &caller, &levering, &answers(&velden)).await {
@@ -243,14 +242,6 @@ fn answers(velden: &[(String, String)]) -> Vec<Toelichting> {
     given.collect()
 }
 
-/// What was typed, but for what may stand on no page.
-fn shown_again(text: &str) -> String {
-    if pakket::bsn::in_text(text) {
-        return String::new();
-    }
-    text.to_owned()
-}
-
 /// Everything that stood in the form of answers, also what is no answer.
 fn typed_answers(velden: &[(String, String)]) -> TypedText {
     let value = |name: String| {
@@ -270,13 +261,6 @@ fn typed_answers(velden: &[(String, String)]) -> TypedText {
             .collect(),
         ..TypedText::default()
     }
-}
-
-/// After a form, the browser asks for the page anew: reloading sends nothing twice.
-fn back_to(levering: &Levering) -> Response {
-    let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
-        .expect("an id is hexadecimal and dashes");
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// The page once more, with what was wrong on top.
@@ -306,7 +290,7 @@ async fn show_levering(
     refuse_if_erased(levering)?;
     let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, wording::refused::UITVRAAG_OVER))?;
     let oordeel = app.lake.oordeel(levering.id).await?;
     let context =
         LeveringContext::of(app, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
@@ -339,6 +323,7 @@ async fn show_levering(
         proef: preview,
         content: content(levering, definitie),
         typed,
+        busy: matches!(levering.toestand, Toestand::Geopend | Toestand::Ontvangen),
         withdraw: levering.may_be_withdrawn(context.is_frozen()).is_ok(),
         bewijs: levering.has_ontvangstbewijs,
     };
@@ -384,9 +369,9 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<RegelView> {
                 .map(|o| o.sentence(oordeel.meer_bestanden))
                 .collect(),
             show: if telling.aantal > shown as u64 {
-                format!("Toon de eerste {shown} plaatsen")
+                wording::page::show_first(shown)
             } else {
-                "Toon waar".to_owned()
+                wording::page::SHOW_ALL.to_owned()
             },
             bevindingen: van
                 .into_iter()

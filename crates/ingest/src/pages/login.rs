@@ -13,6 +13,7 @@ use crate::App;
 use crate::auth::{AccessCode, Caller, RoleName};
 use crate::body;
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -62,12 +63,8 @@ pub(crate) async fn log_in(
         RoleName::Analist => "/",
     };
     let cookie = app.sessions.start(code, app.is_secure());
-    let cookie = cookie.ok_or_else(|| {
-        Problem::new(
-            ProblemKind::INTERNAL,
-            "Inloggen lukt nu niet. Probeer het later opnieuw.",
-        )
-    })?;
+    let cookie =
+        cookie.ok_or_else(|| Problem::new(ProblemKind::INTERNAL, wording::refused::NO_LOGIN))?;
     tracing::info!(
         token = holder.token,
         role = holder.rol.name(),

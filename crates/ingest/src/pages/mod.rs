@@ -5,22 +5,26 @@
 
 pub(crate) mod check;
 pub(crate) mod coordinator;
+pub(crate) mod deliver;
 pub(crate) mod levering;
 pub(crate) mod login;
 pub(crate) mod my_leveringen;
 pub(crate) mod own_figures;
+pub(crate) mod search;
 pub(crate) mod spiegel;
 pub(crate) mod welcome;
 
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lake::Levering;
 use schema::Toestand;
 use schema::text::grouped_thousands;
 
 use crate::auth::{Caller, RoleName};
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
+use crate::wording;
 
 /// What the menu depends on.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +55,7 @@ pub(crate) fn page(status: StatusCode, page_data: &impl Template) -> Response {
         }
         Err(error) => {
             tracing::error!(%error, "a page could not be made");
-            Problem::new(ProblemKind::INTERNAL, "Wij konden deze pagina niet maken.")
-                .into_response()
+            Problem::new(ProblemKind::INTERNAL, wording::refused::PAGE_NOT_MADE).into_response()
         }
     }
 }
@@ -101,7 +104,7 @@ pub(crate) fn toestand_label(toestand: Toestand) -> &'static str {
         Toestand::Ontvangen => "Wordt gecontroleerd",
         Toestand::Afgekeurd => "Afgekeurd",
         Toestand::TeBevestigen => "Te bevestigen",
-        Toestand::Akkoord => "Klaar om te ondertekenen",
+        Toestand::Akkoord => wording::page::READY_TO_SIGN,
         Toestand::Ingediend => "Ingediend",
         Toestand::Gepubliceerd => "Gepubliceerd",
         Toestand::Vervangen => "Vervangen",
@@ -121,6 +124,21 @@ pub(crate) fn toestand_class(toestand: Toestand) -> &'static str {
         Toestand::Afgekeurd | Toestand::Verlopen => "fout",
         Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Gewist => "rust",
     }
+}
+
+/// What was typed, but for what may stand on no page.
+fn shown_again(text: &str) -> String {
+    if pakket::bsn::in_text(text) {
+        return String::new();
+    }
+    text.to_owned()
+}
+
+/// After a form, the browser asks for the page anew: reloading sends nothing twice.
+fn back_to(levering: &Levering) -> Response {
+    let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
+        .expect("an id is hexadecimal and dashes");
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// `1 fout`, `2 fouten`: a number with its noun.

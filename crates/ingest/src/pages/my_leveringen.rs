@@ -13,6 +13,7 @@ use super::{Menu, counted, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
 use crate::leveringen::{LeveringContext, count, next_step, refusal};
 use crate::problem::Problem;
+use crate::wording;
 use crate::{App, clock};
 
 #[derive(Template)]
@@ -22,6 +23,27 @@ pub(super) struct MyLeveringen {
     pub(super) naam: String,
     pub(super) kvk: String,
     pub(super) uitvragen: Vec<UitvraagSection>,
+    /// What was wrong with a form.
+    pub(super) melding: Option<String>,
+    /// Whether anything can be delivered now.
+    pub(super) open: bool,
+}
+
+/// What a form on this page was refused for, and what was typed in it.
+#[derive(Default)]
+pub(super) struct RefusedForm {
+    pub(super) melding: Option<String>,
+    pub(super) nulopgave: Option<TypedStatement>,
+}
+
+/// What was typed in the form of a nulopgave.
+#[derive(Default, Clone)]
+pub(super) struct TypedStatement {
+    pub(super) uitvraag: String,
+    pub(super) jaar: i32,
+    pub(super) naam: String,
+    pub(super) functie: String,
+    pub(super) toelichting: String,
 }
 
 pub(super) struct UitvraagSection {
@@ -32,6 +54,10 @@ pub(super) struct UitvraagSection {
     pub(super) nu: String,
     pub(super) open: bool,
     pub(super) leveringen: Vec<LeveringLine>,
+    /// What stands in the form of a nulopgave, where one can be done.
+    pub(super) nulopgave: Option<TypedStatement>,
+    /// Whether that form was refused: then it stands open.
+    pub(super) typed: bool,
 }
 
 pub(super) struct LeveringLine {
@@ -54,6 +80,16 @@ pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Response, Problem> {
+    show_with(&app, &caller, StatusCode::OK, RefusedForm::default()).await
+}
+
+/// The page, with what was wrong with a form.
+pub(super) async fn show_with(
+    app: &App,
+    caller: &Caller,
+    status: StatusCode,
+    refused: RefusedForm,
+) -> Result<Response, Problem> {
     let kvk = caller.kvk().unwrap_or_default();
     let name = app
         .lake
@@ -75,23 +111,25 @@ pub(crate) async fn show(
             .collect();
         let own_figures = app
             .lake
-            .own_figures(&definitie.uitvraag, definitie.jaar, kvk)
-            .await?
-            .is_some();
+            .has_own_figures(&definitie.uitvraag, definitie.jaar, kvk)
+            .await?;
         uitvragen.push(section(
             definitie,
             own_figures,
             &van,
-            LeveringContext::of(&app, kvk, &definitie.uitvraag, definitie.jaar).await?,
+            LeveringContext::of(app, kvk, &definitie.uitvraag, definitie.jaar).await?,
+            refused.nulopgave.as_ref(),
         ));
     }
     let page_data = MyLeveringen {
-        menu: Menu::of(&caller),
+        menu: Menu::of(caller),
         naam: name,
         kvk: kvk.to_owned(),
+        open: uitvragen.iter().any(|uitvraag| uitvraag.open),
         uitvragen,
+        melding: refused.melding,
     };
-    Ok(page(StatusCode::OK, &page_data))
+    Ok(page(status, &page_data))
 }
 
 /// One uitvraag with the leveringen of it, newest first.
@@ -100,8 +138,16 @@ pub(super) fn section(
     own_figures: bool,
     leveringen: &[&Levering],
     context: LeveringContext<'_>,
+    typed: Option<&TypedStatement>,
 ) -> UitvraagSection {
+    let is_this =
+        |t: &&TypedStatement| t.uitvraag == definitie.uitvraag && t.jaar == definitie.jaar;
+    let typed = typed.filter(is_this);
+    let nothing_counts = context.situation.is_some_and(|s| s.nothing_counts);
+    let may_declare = !context.is_frozen() && nothing_counts;
     UitvraagSection {
+        nulopgave: may_declare.then(|| typed.cloned().unwrap_or_default()),
+        typed: typed.is_some(),
         uitvraag: definitie.uitvraag.clone(),
         own_figures,
         titel: definitie.titel.clone(),
@@ -117,9 +163,7 @@ pub(super) fn section(
 
 /// The one sentence that counts: what is signed decides, unless something newer wants attention.
 fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
-    let counts = leveringen
-        .iter()
-        .find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
+    let counts = leveringen.iter().find(|l| l.toestand.counts());
     let busy = leveringen.iter().find(|l| {
         matches!(
             l.toestand,
@@ -138,10 +182,7 @@ fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
         (None, Some(levering)) => next_step(levering, context),
         (Some(levering), None) => next_step(levering, context),
         (Some(counted), Some(newer)) if newer.volgnummer > counted.volgnummer => {
-            format!(
-                "Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}",
-                next_step(newer, context)
-            )
+            wording::page::one_counts_one_begun(&next_step(newer, context))
         }
         (Some(levering), Some(_)) => next_step(levering, context),
     }
@@ -187,10 +228,10 @@ fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>)
         ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
         view: (judged && (wants_something || !levering.regels.is_empty())) || can_withdraw,
         view_text: match (wants_something, judged, can_withdraw) {
-            (true, ..) => "Bekijk de bevindingen en ga verder",
+            (true, ..) => wording::page::VIEW_AND_GO_ON,
             (false, true, false) => "Bekijk de bevindingen",
-            (false, true, true) => "Bekijk de bevindingen of trek de levering in",
-            (false, false, _) => "Trek de levering in",
+            (false, true, true) => wording::page::VIEW_OR_WITHDRAW,
+            (false, false, _) => wording::page::WITHDRAW,
         },
         bewijs: levering.has_ontvangstbewijs,
     }

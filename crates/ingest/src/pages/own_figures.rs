@@ -1,6 +1,7 @@
 //! `/mijn-cijfers/{uitvraag}/{jaar}`: what did we report, beside the published figures of the country?
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
@@ -13,9 +14,11 @@ use schema::{Cijfer, Definitie, Indicator, OwnFigures, VeldType};
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
+use crate::figure_source::FigureTable;
 use crate::own_figures::of_aanbieder;
 use crate::problem::Problem;
 use crate::uitvragen::find;
+use crate::wording;
 
 #[derive(Template)]
 #[template(path = "own_figures.html")]
@@ -25,7 +28,8 @@ struct OwnFiguresPage {
     titel: String,
     jaar: i32,
     voorlopig: bool,
-    computed: bool,
+    /// What is told where there are no figures.
+    none_yet: Option<String>,
     published: bool,
     groups: Vec<OwnFigureGroup>,
 }
@@ -52,7 +56,8 @@ pub(crate) async fn show(
     let definitie = find(&app, &uitvraag, &jaar)?;
     let kvk = caller.kvk().unwrap_or_default();
     let own = of_aanbieder(&app, &definitie.uitvraag, definitie.jaar, kvk).await?;
-    let land = published(&app, definitie).await?;
+    let tables = app.cijfers.newest().await?;
+    let land = published(&tables, definitie);
     let groups = own
         .as_ref()
         .map_or_else(Vec::new, |own| by_group(definitie, own, &land));
@@ -62,7 +67,9 @@ pub(crate) async fn show(
         titel: definitie.titel.clone(),
         jaar: definitie.jaar,
         voorlopig: own.as_ref().is_some_and(|own| own.voorlopig),
-        computed: own.is_some(),
+        none_yet: own
+            .is_none()
+            .then(|| wording::page::no_own_figures(definitie.jaar)),
         published: !land.is_empty(),
         groups,
     };
@@ -70,19 +77,17 @@ pub(crate) async fn show(
 }
 
 /// The published figures of the country, newest version; none before the first publication.
-async fn published(app: &App, definitie: &Definitie) -> Result<Vec<Cijfer>, Problem> {
-    let tables = app.cijfers.newest().await?;
+fn published<'a>(tables: &'a [Arc<FigureTable>], definitie: &Definitie) -> Vec<&'a Cijfer> {
     let of_year = tables
         .iter()
         .filter(|table| table.uitvraag == definitie.uitvraag && table.jaar == definitie.jaar);
     let figures = of_year.flat_map(|table| &table.cijfers);
-    Ok(figures
+    figures
         .filter(|figure| figure.gebied == schema::gebieden::NEDERLAND)
-        .cloned()
-        .collect())
+        .collect()
 }
 
-fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[Cijfer]) -> Vec<OwnFigureGroup> {
+fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[&Cijfer]) -> Vec<OwnFigureGroup> {
     let published: BTreeMap<(&str, &str, &str), f64> = land
         .iter()
         .filter_map(|c| {

@@ -432,9 +432,9 @@ impl FixedFigures {
             .into_iter()
             .enumerate()
             .map(|(i, gebied)| Cijfer {
-                uitvraag: "omgang".to_owned(),
+                uitvraag: "omgang".into(),
                 jaar: 2020,
-                indicator: "gebruik_trajecten".to_owned(),
+                indicator: "gebruik_trajecten".into(),
                 niveau: if i == 0 {
                     Niveau::Nederland
                 } else if i < 3 {
@@ -442,9 +442,9 @@ impl FixedFigures {
                 } else {
                     Niveau::Gemeente
                 },
-                gebied: gebied.to_owned(),
-                uitsplitsing: "totaal".to_owned(),
-                categorie: "totaal".to_owned(),
+                gebied: gebied.into(),
+                uitsplitsing: "totaal".into(),
+                categorie: "totaal".into(),
                 waarde: (i < 4).then_some(100.0 / (i + 1) as f64),
                 onder: None,
                 boven: None,
@@ -466,7 +466,7 @@ impl FixedFigures {
                     Confidential::C
                 },
                 respons: Some(0.5),
-                momentopname: "omgang-2020-1".to_owned(),
+                momentopname: "omgang-2020-1".into(),
             });
         cijfers.collect()
     }
@@ -479,8 +479,8 @@ impl FixedFigures {
         match (uitvraag, jaar, version) {
             ("omgang", 2020, 1) => {
                 cijfers[0].waarde = Some(99.0);
-                "JZ12".clone_into(&mut cijfers[1].gebied);
-                "omgang-2020-0".clone_into(&mut cijfers[2].momentopname);
+                cijfers[1].gebied = "JZ12".into();
+                cijfers[2].momentopname = "omgang-2020-0".into();
             }
             ("omgang", 2020, 2) => {}
             _ => return None,

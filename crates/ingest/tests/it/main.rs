@@ -18,6 +18,7 @@ mod bsn_corpus;
 mod cases;
 mod cijfers;
 mod connections;
+mod deliver;
 mod files;
 mod hostile;
 mod input;

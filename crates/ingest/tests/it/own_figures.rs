@@ -64,6 +64,16 @@ pub(crate) fn own_figures(trajecten: f64) -> Vec<u8> {
     serde_json::to_vec(&own).unwrap()
 }
 
+/// The id of a levering that was delivered and signed.
+async fn signed(app: &TestApp) -> String {
+    let pakket = pakket(&app.definitie, &[&[]]);
+    let levering = app.deliver_and_wait(&app.aanbieder, &pakket).await;
+    let id = levering["id"].as_str().unwrap().to_owned();
+    let signed = app.character(&app.aanbieder, &id).await;
+    assert_eq!(signed.status, 200, "{}", signed.text());
+    id
+}
+
 #[tokio::test]
 async fn own_figures_are_for_their_aanbieder_alone() {
     let app = TestApp::new().await;
@@ -80,14 +90,7 @@ async fn own_figures_are_for_their_aanbieder_alone() {
         .await
         .is_problem(404, "NOT_FOUND");
 
-    let id = app
-        .deliver_and_wait(&app.aanbieder, &pakket(&app.definitie, &[&[]]))
-        .await["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let signed = app.character(&app.aanbieder, &id).await;
-    assert_eq!(signed.status, 200, "{}", signed.text());
+    signed(&app).await;
 
     let own = app.get(&app.aanbieder, PATH).await;
     assert_eq!(own.status, 200, "{}", own.text());
@@ -137,13 +140,7 @@ async fn own_figures_are_for_their_aanbieder_alone() {
 #[tokio::test]
 async fn what_was_erased_has_no_figures() {
     let app = TestApp::new().await;
-    let id = app
-        .deliver_and_wait(&app.aanbieder, &pakket(&app.definitie, &[&[]]))
-        .await["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    app.character(&app.aanbieder, &id).await;
+    let id = signed(&app).await;
     let files = BTreeMap::from([(KVK.to_owned(), own_figures(3.0))]);
     app.lake
         .keep_own_figures("omgang", 2020, files)

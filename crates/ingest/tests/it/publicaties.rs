@@ -24,6 +24,10 @@ async fn publish(app: &TestApp, version: u32) {
     } else {
         "omgang-2020-1".to_owned()
     };
+    let provenance = match version {
+        1 => "{}".to_owned(),
+        _ => format!("{{\"reden\": \"Fout <{version}> hersteld.\"}}"),
+    };
     let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
     let files = vec![
         file("index.html", "<!doctype html><title>0</title>"),
@@ -38,6 +42,8 @@ async fn publish(app: &TestApp, version: u32) {
         file("curven.csv", &long_csv()),
         file("cijfers.parquet", &"PAR1".repeat(1000)),
         file("datapackage.json", "{}"),
+        file("herkomst.json", &provenance),
+        file("catalogus.ttl", "<#dataset> a <urn:a> .\n"),
         file("stijl.css", "p{}"),
     ];
     app.lake
@@ -607,4 +613,124 @@ async fn a_dutch_spreadsheet_gets_a_table_of_its_own() {
         .get("", "/v1/publicaties/omgang/2020/7/cijfers-excel.csv")
         .await;
     none.is_problem(404, "NOT_FOUND");
+}
+
+/// A page of an older version says where the newest is and why it is there; its file stays what was signed for.
+#[tokio::test]
+async fn a_page_of_an_older_version_is_marked() {
+    let app = published().await;
+    let fresh = ask(&app, "GET", "spiegel/JZ13/", &[]).await;
+    assert_eq!(fresh.header("cache-control"), "public, max-age=60");
+    assert!(!fresh.text().contains("nieuwere versie"));
+    publish(&app, 2).await;
+    for (path, newest) in [
+        (
+            "spiegel/JZ13/",
+            "/v1/publicaties/omgang/2020/2/spiegel/JZ13/",
+        ),
+        ("index.html", "/v1/publicaties/omgang/2020/2/index.html"),
+    ] {
+        let older = ask(&app, "GET", path, &[]).await;
+        let text = older.text();
+        assert!(
+            text.starts_with("<!doctype html>")
+                && text.contains("Er is een nieuwere versie.")
+                && text.contains(&format!("<a href=\"{newest}\">Naar versie 2</a>"))
+                && text.contains("Waarom: Fout &#60;2&#62; hersteld."),
+            "{text}"
+        );
+        assert_eq!(older.header("content-type"), "text/html; charset=utf-8");
+        assert!(
+            older
+                .header("content-security-policy")
+                .contains("form-action 'none'")
+        );
+        let tag = older.header("etag");
+        assert_ne!(tag, fresh.header("etag"));
+        let known = ask(&app, "GET", path, &[("if-none-match", &tag)]).await;
+        assert_eq!(known.status, 304);
+        let kept = ask(
+            &app,
+            "GET",
+            path,
+            &[("if-none-match", &fresh.header("etag"))],
+        )
+        .await;
+        assert_eq!(
+            kept.status, 200,
+            "who has the page without the mark gets it"
+        );
+    }
+    let newest = app.get("", "/v1/publicaties/omgang/2020/2/").await;
+    assert!(!newest.text().contains("nieuwere versie"));
+    let on_disk = std::fs::read(app.dir().join("publicaties/omgang/2020/1/index.html")).unwrap();
+    assert_eq!(on_disk, b"<!doctype html><title>0</title>");
+}
+
+/// Whoever reads the list knows which version corrects another, and why.
+#[tokio::test]
+async fn the_list_says_why_there_is_another_version() {
+    let app = published().await;
+    publish(&app, 2).await;
+    let list = app.get("", "/v1/publicaties").await.json();
+    assert_eq!(list[0]["reden"], "Fout <2> hersteld.");
+    assert!(list[1]["reden"].is_null());
+}
+
+/// One gebied that is meant leads to its page; more are a list, and none gives what comes nearest.
+#[tokio::test]
+async fn a_gebied_is_found_by_its_name() {
+    let app = TestApp::new().await;
+    let before = app.get("", "/zoek?q=Zwolle").await;
+    assert!(
+        before
+            .text()
+            .contains("Er zijn nog geen cijfers gepubliceerd.")
+    );
+    publish(&app, 1).await;
+    let one = app.get("", "/zoek?q=%20ZWOLLE").await;
+    assert_eq!(
+        (one.status.as_u16(), one.header("location").as_str()),
+        (307, "/spiegel/2020/gemeente/zwolle")
+    );
+    let several = app.get("", "/zoek?q=utrecht").await.text();
+    let first = several.find("/spiegel/2020/gemeente/utrecht\"");
+    let second = several.find("/spiegel/2020/provincie/utrecht\"");
+    assert!(first.is_some() && first < second, "{several}");
+    let slip = app.get("", "/zoek?q=utrehct").await.text();
+    assert!(
+        slip.contains("Bedoelt u een van deze?")
+            && slip.contains("/spiegel/2020/gemeente/utrecht\""),
+        "{slip}"
+    );
+    let later = app.get("", "/zoek?q=Eemsdelta").await.text();
+    assert!(
+        later.contains("Appingedam</a>") && later.contains("Hoort nu bij Eemsdelta."),
+        "{later}"
+    );
+    for nothing in ["/zoek", "/zoek?q=", "/zoek?q=%3Cb%3E%22"] {
+        let text = app.get("", nothing).await.text();
+        assert!(
+            text.contains("/spiegel/2020/") && !text.contains("<b>"),
+            "{text}"
+        );
+    }
+    assert!(app.get("", "/").await.text().contains("action=\"/zoek\""));
+}
+
+/// The catalogue holds that of each newest publication, with its own place as the base of its addresses.
+#[tokio::test]
+async fn the_catalogue_names_the_newest_publications() {
+    let app = published().await;
+    publish(&app, 2).await;
+    let answer = app.get("", "/v1/catalogus").await;
+    assert_eq!(answer.header("content-type"), "text/turtle; charset=utf-8");
+    let text = answer.text();
+    let place = "/v1/publicaties/omgang/2020/2/catalogus.ttl";
+    let base = format!("@base <{place}> .\n<#dataset> a <urn:a> .");
+    assert!(
+        text.contains(&base) && text.contains(&format!("dcat:dataset <{place}#dataset>")),
+        "{text}"
+    );
+    assert!(!text.contains("/2020/1/"), "{text}");
 }

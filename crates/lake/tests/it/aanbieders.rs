@@ -211,30 +211,6 @@ async fn the_response_counts_everyone_expected() {
     );
     assert_eq!(respons.regels[0].levering, Some(levering.id));
     assert_eq!(respons.regels[4].laatste, Some(Toestand::Geopend));
-    let in_gebied = |gebied: &str| {
-        respons
-            .in_gebied(gebied)
-            .iter()
-            .map(|r| r.kvk.as_str())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(in_gebied("NL00").len(), 5);
-    assert_eq!(
-        in_gebied("GM0344"),
-        ["10000001", "10000002", "10000003", "10000005"]
-    );
-    assert_eq!(in_gebied("PV20"), ["10000004", "10000005"]);
-    assert_eq!(in_gebied("GM9999"), Vec::<&str>::new());
-    assert_eq!(respons.share("NL00"), Some(0.4));
-    assert_eq!(respons.share("GM0344"), Some(0.5));
-    assert_eq!(respons.share("GM9999"), None);
-    assert_eq!(respons.count("NL00", Outcome::Gestopt), 1);
-    // The quick way over all gebieden agrees with the plain one.
-    let shares = respons.shares();
-    assert!(shares.len() > 355 + 42 + 12);
-    for (gebied, share) in &shares {
-        assert_eq!(respons.share(gebied), Some(*share), "{gebied}");
-    }
     assert_eq!(lake.expectations(UITVRAAG, JAAR).await.unwrap().len(), 5);
     // Saying it again replaces the werkgebied.
     lake.set_expectation(
@@ -244,12 +220,13 @@ async fn the_response_counts_everyone_expected() {
     .await
     .unwrap();
     let again = lake.respons(UITVRAAG, JAAR).await.unwrap();
+    let werkgebied = |kvk: &str| {
+        let regel = again.regels.iter().find(|r| r.kvk == kvk).unwrap();
+        (regel.uitkomst, regel.werkgebied.clone())
+    };
     assert_eq!(
-        (
-            again.count("PV20", Outcome::Onbekend),
-            again.in_gebied("GM0344").len()
-        ),
-        (1, 5)
+        werkgebied("10000004"),
+        (Outcome::Onbekend, vec!["GM0344".to_owned()])
     );
 }
 

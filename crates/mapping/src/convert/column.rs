@@ -12,6 +12,7 @@ use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
 use rows::bsn::{self, ColumnScan, ScanKind};
 use rows::characters::{is_invisible, trimmed};
+use schema::VeldType;
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
@@ -123,6 +124,9 @@ impl VeldColumn {
                 OutColumn::Codes(Keyed::new(words.all_codes().iter().map(String::as_str)))
             }
             Conversion::Gemeente { finder, .. } => OutColumn::Codes(Keyed::new(finder.codes())),
+            Conversion::YesNo { .. } => {
+                OutColumn::Codes(Keyed::new(VeldType::YES_NO.iter().copied()))
+            }
             _ => OutColumn::Texts(StringBuilder::new()),
         };
         let kind = match &conversion {
@@ -173,6 +177,9 @@ impl VeldColumn {
     pub(crate) fn convert(&mut self, block: &Block) {
         let mut out = self.uit.take();
         match &mut out {
+            Some(OutColumn::Codes(out)) if matches!(self.conversion, Conversion::YesNo { .. }) => {
+                self.truths(block, out);
+            }
             Some(OutColumn::Codes(out)) => self.codes(block, out),
             Some(OutColumn::Texts(out)) => self.values(block, out),
             None => {}
@@ -190,6 +197,20 @@ impl VeldColumn {
     /// Whether the column holds BSNs, as far as it was read.
     pub(crate) fn is_suspect(&self) -> bool {
         self.scan.met() || self.scan.test().suspicious()
+    }
+
+    /// True and false by their keys, straight from a source that knows them; words through the cache.
+    fn truths(&mut self, block: &Block, out: &mut Keyed) {
+        for cell in block.column(self.bron) {
+            match cell {
+                Cell::Empty => out.null(),
+                Cell::Truth(truth) => out.key(u16::from(truth)),
+                cell => match truth_key(cell.text()) {
+                    Some(key) => out.key(key),
+                    None => self.through_cache(cell.text(), out),
+                },
+            }
+        }
     }
 
     /// Codes by their keys; what is none goes through the cache. A word of the aanbieder's own goes before a code.
@@ -244,10 +265,7 @@ impl VeldColumn {
                 self.scan_long(cells.clone());
                 self.cells(cells, out, |_, cell_text| numbers::is_decimal(cell_text));
             }
-            Conversion::YesNo { .. } => {
-                self.cells(cells, out, |_, cell_text| matches!(cell_text, "ja" | "nee"));
-            }
-            Conversion::Code { .. } | Conversion::Gemeente { .. } => {
+            Conversion::Code { .. } | Conversion::Gemeente { .. } | Conversion::YesNo { .. } => {
                 self.cells(cells, out, |_, _| false);
             }
         }
@@ -404,6 +422,7 @@ impl VeldColumn {
             Conversion::Gemeente { finder, .. } => {
                 text.as_deref().and_then(|code| finder.key(code))
             }
+            Conversion::YesNo { .. } => text.as_deref().and_then(truth_key),
             _ => None,
         };
         CellOutcome {
@@ -469,5 +488,14 @@ impl VeldColumn {
             aantal: 0,
         };
         self.cache.entry(cell_text.into()).or_insert(empty).aantal += 1;
+    }
+}
+
+/// The key of false or true, where a text is the word for it.
+fn truth_key(text: &str) -> Option<u16> {
+    match VeldType::YES_NO {
+        [no, _] if text == no => Some(0),
+        [_, yes] if text == yes => Some(1),
+        _ => None,
     }
 }

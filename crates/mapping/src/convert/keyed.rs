@@ -1,4 +1,4 @@
-//! A coded column as keys: each distinct text once, a number per row.
+//! A column of codes, or of true and false, as keys: each distinct text once, a number per row.
 //!
 //! Owns the dictionary of a batch: the codes that are known beforehand, and behind them whatever else stands there, for
 //! `check` to name. A code that is known costs two bytes a row and no copy. Leaves which texts are codes to its caller.

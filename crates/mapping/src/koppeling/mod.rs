@@ -10,7 +10,7 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use schema::Definitie;
+use schema::{Definitie, VeldType};
 use serde::{Deserialize, Serialize};
 
 use self::toml::Notes;
@@ -20,9 +20,9 @@ pub const EMPTY: &str = "leeg";
 /// Answer that means: leave this column out.
 pub const SKIP: &str = "overslaan";
 /// Answer that means: this sheet or file is read.
-pub const YES: &str = "ja";
+pub const YES: &str = VeldType::YES_NO[1];
 /// Answer that means: this sheet or file is no part of the uitvraag.
-pub const NO: &str = "nee";
+pub const NO: &str = VeldType::YES_NO[0];
 /// Answer that means: none of the columns that were not recognised is asked.
 pub const NONE_OF_THESE: &str = "geen van deze";
 /// Kind of derivation: the column holds a birth date, the field asks an age.
@@ -181,7 +181,7 @@ fn row(row: &::toml::Table) -> Result<BTreeMap<String, String>, String> {
         ::toml::Value::String(text) => Ok(text.clone()),
         ::toml::Value::Integer(number) => Ok(number.to_string()),
         ::toml::Value::Float(number) => Ok(number.to_string()),
-        ::toml::Value::Boolean(yes) => Ok(if *yes { "ja" } else { "nee" }.to_owned()),
+        ::toml::Value::Boolean(yes) => Ok(VeldType::YES_NO[usize::from(*yes)].to_owned()),
         ::toml::Value::Datetime(datum) => Ok(datum.to_string()),
         _ => Err(format!("`{veld}` moet een tekst of een getal zijn")),
     };

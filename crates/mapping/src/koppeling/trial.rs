@@ -184,7 +184,7 @@ impl<'a> Trial<'a> {
         }
         let good = match &veld.veldtype {
             VeldType::Code { list } => self.definitie.codelijsten[list].code(value).is_some(),
-            VeldType::YesNo => ["ja", "nee"].contains(&value),
+            VeldType::YesNo => VeldType::YES_NO.contains(&value),
             VeldType::Datum => {
                 value.len() == 10 && NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok()
             }
@@ -227,7 +227,7 @@ impl<'a> Trial<'a> {
         }
         let good = |code: &str| match &veld.veldtype {
             VeldType::Code { list } => self.definitie.codelijsten[list].code(code).is_some(),
-            VeldType::YesNo => ["ja", "nee"].contains(&code),
+            VeldType::YesNo => VeldType::YES_NO.contains(&code),
             // A name is understood as well as a code.
             _ => !matches!(
                 GemeenteFinder::before(self.definitie.jaar).find(code),

@@ -27,3 +27,4 @@ mod lenient_door;
 mod seeds;
 mod support;
 mod template;
+mod truth_values;

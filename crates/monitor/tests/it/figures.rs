@@ -57,7 +57,7 @@ fn a_run_replaces_the_figures_of_its_year_alone() {
         stage.does(command);
     }
     let of = || {
-        let mut of: Vec<String> = stage.intern().into_iter().map(|c| c.momentopname).collect();
+        let mut of: Vec<_> = stage.intern().into_iter().map(|c| c.momentopname).collect();
         of.sort();
         of.dedup();
         of

@@ -28,8 +28,17 @@ fn a_run_is_published_once_unless_again_is_said() {
         "{refused}"
     );
     assert_eq!(stage.versions(), [1]);
-    stage.does("publish omgang --year 2020 --again");
+    let refused = stage.refuses("publish omgang --year 2020 --again");
+    assert!(refused.contains("--reden"), "{refused}");
+    stage.does("publish omgang --year 2020 --again --reden=Correctie");
     assert_eq!(stage.versions(), [1, 2]);
+    // The reason is part of what is made again.
+    stage.does("publish omgang --year 2020 --verify 2");
+    let folder = stage.path("data/publicaties/omgang/2020/2");
+    for file in ["herkomst.json", "index.html"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        assert!(text.contains("Correctie"), "{file}");
+    }
 }
 
 /// Children that were erased after the run are in its figures: it is no longer published, not with --again either.
@@ -52,7 +61,7 @@ fn a_run_of_before_an_erasure_is_not_published() {
     }
     assert_eq!(stage.versions(), [1]);
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020");
+    stage.does("publish omgang --year 2020 --reden=Gewist");
     assert_eq!(stage.versions(), [1, 2]);
     // Version 1 holds what was erased since, so it cannot be made again; version 2 can.
     assert!(

@@ -10,6 +10,7 @@ pub mod curve_chart;
 pub mod dot_chart;
 pub mod flow;
 pub mod funnel_chart;
+pub mod tile_map;
 
 use std::fmt::{self, Write};
 

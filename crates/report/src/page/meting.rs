@@ -4,6 +4,7 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
+use super::overview::JeugdregioOverview;
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, measurement_name, paper_size, sections};
 use crate::ReportError;
@@ -29,6 +30,9 @@ pub(crate) struct Meting<'a> {
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
+    /// Of the page alone: it leads to tables that are no paper.
+    #[serde(skip)]
+    overview: JeugdregioOverview<'a>,
     sections: Vec<PageSection>,
 }
 
@@ -67,6 +71,7 @@ impl<'a> Meting<'a> {
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
             headings: headings(view),
+            overview: JeugdregioOverview::new(index),
             sections: sections(view),
         }
     }

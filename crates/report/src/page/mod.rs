@@ -7,7 +7,9 @@ mod contrast;
 mod empty;
 pub mod explanation;
 mod headline;
+pub mod jeugdregios;
 pub mod meting;
+mod overview;
 mod same_area;
 pub mod side_by_side;
 pub mod spiegel;
@@ -107,6 +109,8 @@ pub struct Rand<'a> {
     pub meting: &'static str,
     /// Version of the publication.
     pub versie: &'a str,
+    /// Why there is another version than the first; may be empty.
+    pub reason: &'a str,
     /// Day of publication, in words.
     pub datum: String,
     /// The momentopname.
@@ -146,6 +150,7 @@ impl<'a> Rand<'a> {
             jaar: publicatie.jaar,
             meting: measurement_name(index),
             versie: &publicatie.versie,
+            reason: publicatie.reason.as_deref().unwrap_or_default(),
             datum: datum_nl(publicatie.datum),
             momentopname: &publicatie.momentopname,
             definitie: publicatie.definitie.versie,

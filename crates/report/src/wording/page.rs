@@ -72,6 +72,17 @@ pub const OTHER_FIGURES: &str = "Andere cijfers";
 /// The page that says what every figure means.
 pub const EXPLANATION: &str = "Uitleg bij de cijfers";
 
+/// The table of all jeugdregio's.
+pub const JEUGDREGIOS: &str = "Jeugdregio’s naast elkaar";
+
+/// Above that table: its order.
+pub fn jeugdregios_by(figure: Option<&str>) -> String {
+    match figure {
+        None => "Alle jeugdregio’s op volgorde van naam.".to_owned(),
+        Some(figure) => format!("Alle jeugdregio’s, van hoog naar laag bij ‘{figure}’."),
+    }
+}
+
 /// Title of a spiegelrapportage.
 pub fn spiegel_title(kind: &str, name: &str, jaar: i32) -> String {
     format!("{kind} {name}: spiegelrapportage {jaar}")

@@ -85,6 +85,30 @@ pub fn by_category(breakdown: &str, high: [&str; 2], low: [&str; 2]) -> String {
     format!(" bij ‘{breakdown}’: {more} bij ‘{highest}’, tegen {less} bij ‘{lowest}’.")
 }
 
+// ------------------------------------------------------------------------------------------------- all jeugdregio's
+
+/// How often something is clearly different, and how often chance alone would make it so; `None` is less than once.
+pub fn chance(jeugdregios: &str, compared: &str, clear: &str, by_chance: Option<&str>) -> String {
+    let by_chance = match by_chance {
+        None => "minder dan 1 keer".to_owned(),
+        Some(times) => format!("ongeveer {times} keer"),
+    };
+    format!(
+        "Wij vergeleken cijfers van {jeugdregios} met Nederland, {compared} keer in totaal. {clear} keer is het verschil duidelijk. Was er geen ander verschil dan toeval, dan gebeurde dat {by_chance}. Een deel kan dus toeval zijn."
+    )
+}
+
+/// How often a jeugdregio is clearly different.
+pub fn clear_times(count: usize) -> String {
+    format!("{count} keer duidelijk anders dan Nederland")
+}
+
+/// A figure in a list of clear differences.
+pub fn briefly(title: &str, higher: bool) -> String {
+    let way = if higher { "hoger" } else { "lager" };
+    format!("‘{title}’ ({way})")
+}
+
 // ------------------------------------------------------------------------------------------------- above the sentences
 
 /// Above what is clearly different.

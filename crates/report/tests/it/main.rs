@@ -6,6 +6,7 @@ mod files;
 mod fixture;
 mod forms;
 mod html;
+mod jeugdregios;
 mod pages;
 mod pictures;
 mod reader;

@@ -163,7 +163,7 @@ fn names_of_methods_are_on_the_page_with_the_explanation_alone() {
 fn a_value_that_is_known_of_a_part_says_so_wherever_it_stands() {
     let known = |cijfer: &mut Cijfer| {
         cijfer.dekking_records = Some(0.18);
-        cijfer.dekking_aanbieders = Some("8".to_owned());
+        cijfer.dekking_aanbieders = Some("8".into());
     };
     let places = |cijfer: &Cijfer| cijfer.indicator == "organisatie_plaatsen";
     let publicatie = changed("NL00", places, known);
@@ -184,7 +184,7 @@ fn a_value_that_is_known_of_a_part_says_so_wherever_it_stands() {
     // From few of those that reacted is a part as well.
     let from_few = |cijfer: &mut Cijfer| {
         cijfer.dekking_records = Some(1.0);
-        cijfer.dekking_aanbieders = Some("2".to_owned());
+        cijfer.dekking_aanbieders = Some("2".into());
     };
     let html = page(&changed("NL00", places, from_few), "0-meting/index.html");
     let row = part(&html, "#organisatie_plaatsen\">", "</tr>");
@@ -208,7 +208,7 @@ fn more_aanbieders_than_were_asked_come_from_elsewhere() {
     let html = spiegel(&publicatie, "JZ20");
     assert!(html.contains(&format!("{one} {words}")));
     for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == "JZ20") {
-        cijfer.dekking_aanbieders = Some("1".to_owned());
+        cijfer.dekking_aanbieders = Some("1".into());
     }
     let html = spiegel(&publicatie, "JZ20");
     assert!(html.contains(one) && !html.contains(words));
@@ -281,8 +281,8 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> ReportPublicatie {
     let pattern = publicatie.cijfers.iter().find(whole).unwrap().clone();
     for (code, [value, low, high]) in [("binnen_norm", one), ("boven_norm", other)] {
         publicatie.cijfers.push(Cijfer {
-            uitsplitsing: "wachtklasse".to_owned(),
-            categorie: code.to_owned(),
+            uitsplitsing: "wachtklasse".into(),
+            categorie: code.into(),
             waarde: Some(value),
             onder_998: Some(low),
             boven_998: Some(high),

@@ -41,7 +41,7 @@ fn no_file_depends_on_what_a_hidden_figure_holds() {
         (cijfer.minstens, cijfer.hoogstens) = (Some(98_765.0), Some(98_765.0));
         (cijfer.oordeel, cijfer.respons) = (Some(schema::Comparison::Higher), Some(0.987_65));
         (cijfer.dekking_records, cijfer.dekking_aanbieders) =
-            (Some(0.987_65), Some("98765".to_owned()));
+            (Some(0.987_65), Some("98765".into()));
     }))
     .unwrap();
     assert_eq!(without.len(), met.len());

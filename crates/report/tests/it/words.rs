@@ -68,7 +68,7 @@ fn without_an_oordeel_nothing_is_called_clear() {
 fn one_is_singular() {
     let mut publicatie = fixture::small();
     for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == "JZ20") {
-        cijfer.dekking_aanbieders = Some("1".to_owned());
+        cijfer.dekking_aanbieders = Some("1".into());
         if cijfer.indicator == "kwaliteit_vertraging" || cijfer.indicator == "organisatie_plaatsen"
         {
             (cijfer.waarde, cijfer.n) = (Some(1.0), Some(1));

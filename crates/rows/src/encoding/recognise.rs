@@ -13,34 +13,77 @@ use crate::refusal::FileRefusal;
 ///
 /// # Errors
 /// When it can't be read, or is in no encoding that is known.
-pub fn recognise(mut source: impl Read) -> Result<TextEncoding, FileRefusal> {
-    let mut probe = EncodingProbe::default();
+pub fn recognise(source: impl Read) -> Result<TextEncoding, FileRefusal> {
+    scan(source)?.finish()
+}
+
+/// What the beginning of a file says: the rest may say otherwise.
+///
+/// # Errors
+/// When it can't be read, or is in no encoding that is known.
+pub fn recognise_beginning(beginning: impl Read) -> Result<TextEncoding, FileRefusal> {
+    scan(beginning)?.so_far()
+}
+
+fn scan(mut source: impl Read) -> Result<EncodingScan, FileRefusal> {
+    let mut scan = EncodingScan::default();
     let mut buffer = vec![0; BLOCK];
-    let mut stored = 0;
-    let mut first = true;
-    loop {
-        let loaded = source
-            .read(&mut buffer[stored..])
-            .map_err(|e| FileRefusal::io(&e))?;
-        let filled = stored + loaded;
-        if first && filled < 3 && loaded > 0 {
-            stored = filled;
-            continue;
+    while scan.utf16.is_none() {
+        match source.read(&mut buffer).map_err(|e| FileRefusal::io(&e))? {
+            0 => break,
+            loaded => scan.look(&buffer[..loaded]),
         }
-        if first {
-            match by_bom(&buffer[..filled]) {
-                Some(TextEncoding::Utf8Bom) => probe.bom = true,
-                Some(utf16) => return Ok(utf16),
-                None => {}
-            }
-            first = false;
+    }
+    Ok(scan)
+}
+
+/// Looks at the bytes of a file while they go by.
+#[derive(Default)]
+pub struct EncodingScan {
+    probe: EncodingProbe,
+    /// Bytes that are not judged yet: a character cut in two.
+    rest: Vec<u8>,
+    /// The byte order mark was looked for.
+    begun: bool,
+    /// What a byte order mark says without more.
+    utf16: Option<TextEncoding>,
+}
+
+impl EncodingScan {
+    /// Looks at the next bytes.
+    pub fn look(&mut self, bytes: &[u8]) {
+        self.rest.extend_from_slice(bytes);
+        if !self.begun && self.rest.len() >= 3 {
+            self.begin();
         }
-        let rest = probe.look(&buffer[..filled], loaded == 0);
-        if loaded == 0 {
-            return probe.oordeel();
+        if self.begun {
+            let rest = self.probe.look(&self.rest, false);
+            self.rest.drain(..self.rest.len() - rest);
         }
-        buffer.copy_within(filled - rest..filled, 0);
-        stored = rest;
+    }
+
+    fn begin(&mut self) {
+        self.begun = true;
+        match by_bom(&self.rest) {
+            Some(TextEncoding::Utf8Bom) => self.probe.bom = true,
+            utf16 => self.utf16 = utf16,
+        }
+    }
+
+    fn so_far(&self) -> Result<TextEncoding, FileRefusal> {
+        self.utf16.map_or_else(|| self.probe.oordeel(), Ok)
+    }
+
+    /// What all of it says.
+    ///
+    /// # Errors
+    /// When that is no encoding that is known.
+    pub fn finish(mut self) -> Result<TextEncoding, FileRefusal> {
+        if !self.begun {
+            self.begin();
+        }
+        self.probe.look(&self.rest, true);
+        self.so_far()
     }
 }
 

@@ -199,8 +199,8 @@ fn field(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> Field {
         VeldType::Decimal => "number",
         VeldType::Datum => "date",
         VeldType::YesNo => {
-            true_values.push("ja");
-            false_values.push("nee");
+            false_values.push(VeldType::YES_NO[0]);
+            true_values.push(VeldType::YES_NO[1]);
             "boolean"
         }
     };

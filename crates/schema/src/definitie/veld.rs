@@ -109,6 +109,11 @@ pub enum VeldType {
     YesNo,
 }
 
+impl VeldType {
+    /// How false and true are written where they are text: in a pakket, a koppeling and on a page.
+    pub const YES_NO: [&str; 2] = ["nee", "ja"];
+}
+
 impl TryFrom<RawVeld> for Veld {
     type Error = String;
 

@@ -46,7 +46,6 @@ pub(super) fn make(
         for sheet in visible {
             let part = format!("xl/worksheets/blad{}.xml", targets.len() + 1);
             let name = sheet_name(&targets, file, sheet, files.len() > 1);
-            zip.start_file(part.as_str(), options().compression_level(Some(1)))?;
             let vorm = SourceSheet {
                 bestand: file,
                 blad: sheet,
@@ -54,7 +53,7 @@ pub(super) fn make(
                 naam: &name,
                 most_rows,
             }
-            .write(&mut zip, &mut sentences)?;
+            .write(&mut zip, &part, &mut sentences)?;
             targets.push(TargetSheet {
                 naam: name,
                 part,
@@ -169,6 +168,15 @@ fn sheet_name(
         .unwrap_or_else(|| format!("Blad {}", targets.len() + 1))
 }
 
+/// A sheet that was written.
+struct Written {
+    layout: Layout,
+    /// The last row of the source with anything in it.
+    last: u64,
+    /// Cells whose text was too long.
+    shortened: u64,
+}
+
 /// A sheet that is made.
 struct SourceSheet<'a> {
     bestand: &'a SourceFile,
@@ -179,41 +187,77 @@ struct SourceSheet<'a> {
 }
 
 impl SourceSheet<'_> {
-    /// Writes the sheet: whole, or only the rows with findings where it has more rows than a sheet can hold.
+    /// Writes the sheet: whole, or only the rows with findings where it has more rows than a sheet can hold. Which of the
+    /// two is right is known once all rows were read: the likely one is tried first, so that they are read once.
     fn write(
         &self,
         zip: &mut ZipWriter<Cursor<Vec<u8>>>,
+        part: &str,
         sentences: &mut Vec<String>,
     ) -> Result<Layout, AnnotateError> {
-        let last = self.blad.last_row(self.bestand)?;
-        let objects = !self.blad.has_cells();
+        let judged: u64 = self.oordeel.rijen.values().sum();
+        let likely = self.is_too_long(judged);
+        let mut written = self.write_as(zip, part, likely)?;
+        if self.is_too_long(written.last) != likely {
+            zip.abort_file()?;
+            written = self.write_as(zip, part, !likely)?;
+        }
+        if let Layout::Excerpt { rijen: rows, .. } = &written.layout {
+            sentences.push(format!(
+                "Het bestand heeft {} rijen; een werkblad kan er {}. Op het blad {} staan {} rijen: die met een bevinding, en de bovenste. \
+                 In de eerste kolom staat het nummer van de rij in uw bestand.",
+                grouped_thousands(written.last),
+                grouped_thousands(u64::from(self.most_rows)),
+                self.naam,
+                grouped_thousands(rows.len() as u64)
+            ));
+        }
+        if written.shortened > 0 {
+            let (count, name) = (grouped_thousands(written.shortened), self.naam);
+            sentences.push(format!(
+                "Op het blad {name} is in {count} cellen de tekst afgekapt: een cel kan niet meer dan 32.767 tekens hebben."
+            ));
+        }
+        Ok(written.layout)
+    }
+
+    /// Whether a sheet can't hold so many rows; those of objects stand below a header.
+    fn is_too_long(&self, rows: u64) -> bool {
+        rows + u64::from(!self.blad.has_cells()) > u64::from(self.most_rows)
+    }
+
+    fn write_as(
+        &self,
+        zip: &mut ZipWriter<Cursor<Vec<u8>>>,
+        part: &str,
+        excerpt: bool,
+    ) -> Result<Written, AnnotateError> {
+        zip.start_file(part, options().compression_level(Some(1)))?;
         let mut writer = SheetWriter {
             zip,
             xml: begin(),
             shortened: 0,
         };
-        let vorm = if last + u64::from(objects) > u64::from(self.most_rows) {
-            self.write_extract(&mut writer, last, sentences)?
+        let (layout, last) = if excerpt {
+            self.write_extract(&mut writer)?
         } else {
-            self.write_whole(&mut writer, objects)?
+            self.write_whole(&mut writer)?
         };
-        if writer.shortened > 0 {
-            let (count, name) = (grouped_thousands(writer.shortened), self.naam);
-            sentences.push(format!(
-                "Op het blad {name} is in {count} cellen de tekst afgekapt: een cel kan niet meer dan 32.767 tekens hebben."
-            ));
-        }
+        let shortened = writer.shortened;
         writer.finish()?;
-        Ok(vorm)
+        Ok(Written {
+            layout,
+            last,
+            shortened,
+        })
     }
 
-    fn write_whole(
-        &self,
-        writer: &mut SheetWriter<'_>,
-        objects: bool,
-    ) -> Result<Layout, AnnotateError> {
-        let mut header_texts = Vec::new();
+    /// All rows, and the number of the last.
+    fn write_whole(&self, writer: &mut SheetWriter<'_>) -> Result<(Layout, u64), AnnotateError> {
+        let objects = !self.blad.has_cells();
+        let (mut header_texts, mut last) = (Vec::new(), 0);
         self.blad.each_row(self.bestand, &mut |row, cells| {
+            last = row;
             if row == 0 {
                 header_texts = headers(cells);
             }
@@ -222,23 +266,21 @@ impl SourceSheet<'_> {
                 cells,
             )
         })?;
-        Ok(if objects {
+        let layout = if objects {
             Layout::Objects(header_texts)
         } else {
             Layout::Equal
-        })
+        };
+        Ok((layout, last))
     }
 
-    fn write_extract(
-        &self,
-        writer: &mut SheetWriter<'_>,
-        last: u64,
-        sentences: &mut Vec<String>,
-    ) -> Result<Layout, AnnotateError> {
+    /// The rows with findings and those at the top, and the number of the last of all.
+    fn write_extract(&self, writer: &mut SheetWriter<'_>) -> Result<(Layout, u64), AnnotateError> {
         let wanted = self.rows_with_findings();
-        let (mut rows, mut header_texts) = (Vec::new(), Vec::new());
+        let (mut rows, mut header_texts, mut last) = (Vec::new(), Vec::new(), 0);
         writer.row(1, &[(0, "Rij in uw bestand")])?;
         self.blad.each_row(self.bestand, &mut |row, cells| {
+            last = row;
             if row == 0 {
                 header_texts = headers(cells);
             }
@@ -254,18 +296,11 @@ impl SourceSheet<'_> {
                 &shifted.collect::<Vec<_>>(),
             )
         })?;
-        sentences.push(format!(
-            "Het bestand heeft {} rijen; een werkblad kan er {}. Op het blad {} staan {} rijen: die met een bevinding, en de bovenste. \
-             In de eerste kolom staat het nummer van de rij in uw bestand.",
-            grouped_thousands(last),
-            grouped_thousands(u64::from(self.most_rows)),
-            self.naam,
-            grouped_thousands(rows.len() as u64)
-        ));
-        Ok(Layout::Excerpt {
+        let layout = Layout::Excerpt {
             rijen: rows,
             header_texts,
-        })
+        };
+        Ok((layout, last))
     }
 
     fn rows_with_findings(&self) -> BTreeSet<u64> {

@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::outbox::{Outbox, Post};
 use crate::render::levering::suggest;
 use crate::settings::Settings;
+use crate::wording;
 use crate::{disk, rapport};
 
 /// One run.
@@ -49,7 +50,7 @@ impl Gang {
             token,
             server.is_some_and(|s| s.zonder_tls),
         );
-        format!("Klopt het? Onderteken dan zelf: {lever} --onderteken \"Naam, functie\"")
+        wording::commands::sign_yourself(&lever)
     }
 
     /// Keeps a judgement beside the log: the log itself holds no values.
@@ -72,7 +73,7 @@ impl Gang {
             {
                 Ok(None)
             }
-            Err(failure) => Err(failure.as_failure("de server neemt het intrekken niet aan")),
+            Err(failure) => Err(failure.as_failure(wording::commands::WITHDRAWAL_REFUSED)),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::error::{CommandResult, Failure, RunEnd};
 use crate::event_log::{self, LogEvent as G, LogFormat, meld};
 use crate::outbox::Outbox;
 use crate::settings::Settings;
+use crate::wording;
 use crate::{output, preflight};
 use gang::Gang;
 use read_source::NewData;
@@ -84,13 +85,13 @@ pub(super) fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> 
             &gang
                 .client
                 .levering(&levering)
-                .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))?,
+                .map_err(|e| e.as_failure(wording::commands::NO_STATE))?,
         );
     }
     let sentence = if end == RunEnd::Good {
         "Klaar."
     } else {
-        "Klaar, maar er is nog iets te doen."
+        wording::commands::DONE_BUT
     };
     meld(
         G::Done,
@@ -131,7 +132,7 @@ impl Gang {
         if gone > 0 {
             meld(
                 G::CleanedUp,
-                &format!("Oude mappen uit de uitbak verwijderd: {gone}."),
+                &wording::commands::old_folders_removed(&gone),
                 &[("aantal", json!(gone))],
             );
         }
@@ -147,11 +148,10 @@ impl Gang {
                 continue;
             }
             if post.stand.server != self.client.address() {
-                return Err(Failure::new(format!(
-                    "in de uitbak staat een pakket voor een andere server: {}",
-                    post.stand.server
+                return Err(Failure::new(wording::commands::other_server_in_outbox(
+                    &post.stand.server,
                 ))
-                .tip("Geef elke server een eigen uitbak, of verplaats die map."));
+                .tip(wording::commands::OUTBOX_PER_SERVER));
             }
             let velden = [
                 ("post", json!(post.name())),

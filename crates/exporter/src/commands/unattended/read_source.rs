@@ -17,6 +17,7 @@ use crate::pack::{self, PackOrder};
 use crate::pakket::PakketDirectory;
 use crate::previous::PreviousPakket;
 use crate::reading::{self, JudgeStop};
+use crate::wording;
 use crate::{key_path, source, toelichtingen};
 
 /// Folder in the outbox with what the last check found.
@@ -87,7 +88,7 @@ impl Gang {
         let bytes: u64 = packed.pakket.resources.iter().map(|b| b.bytes).sum();
         meld(
             G::Packed,
-            "Het pakket is gemaakt en nagelezen.",
+            wording::commands::PACKED_AND_PROVEN,
             &[("inhoud", json!(content)), ("bytes", json!(bytes))],
         );
         if let Some(earlier) = self.same_as_before(&content)? {
@@ -110,7 +111,7 @@ impl Gang {
         };
         meld(
             G::Staged,
-            &format!("Het pakket staat in de uitbak: {}.", post.name()),
+            &wording::commands::staged(&post.name()),
             &[("post", json!(post.name()))],
         );
         Ok(NewData::Post(Box::new(post)))
@@ -123,9 +124,9 @@ impl Gang {
             Ok(assessment) => assessment,
             Err(JudgeStop::Geweigerd(refusal)) => {
                 let location = self.keep_findings(&dir, &refusal.oordeel())?;
-                let sentence = format!(
-                    "{} De bevindingen staan in {location}.",
-                    reading::refused(&refusal).message()
+                let sentence = wording::commands::findings_kept(
+                    &reading::refused(&refusal).message(),
+                    &location,
                 );
                 meld(
                     G::Afgekeurd,
@@ -170,7 +171,7 @@ impl Gang {
         let location = self.keep_findings(&dir, oordeel)?;
         meld(
             G::Afgekeurd,
-            &format!("{} De bevindingen staan in {location}.", objection.text()),
+            &wording::commands::findings_kept(&pack::objection_text(&objection), &location),
             &[],
         );
         Ok(None)
@@ -193,19 +194,12 @@ impl Gang {
         if previous.stand.toestand == Some(Toestand::Afgekeurd) {
             meld(
                 G::Unchanged,
-                &format!(
-                    "Dezelfde gegevens zijn al afgekeurd; zie {}. Er is niets verstuurd.",
-                    previous.map.display()
-                ),
+                &wording::commands::refused_before(&previous.map.display()),
                 &velden,
             );
             return Ok(Some(NewData::Errors));
         }
-        meld(
-            G::Unchanged,
-            "De gegevens zijn dezelfde als in de vorige levering. Er is niets verstuurd.",
-            &velden,
-        );
+        meld(G::Unchanged, wording::commands::SAME_DATA, &velden);
         Ok(Some(NewData::Niets))
     }
 }

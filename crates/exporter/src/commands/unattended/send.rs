@@ -15,6 +15,7 @@ use crate::event_log::{LogEvent as G, meld};
 use crate::outbox::Post;
 use crate::pakket::PakketDirectory;
 use crate::toelichtingen::{self, Question};
+use crate::wording;
 
 impl Gang {
     /// Brings one pakket as far as it can get now.
@@ -61,7 +62,7 @@ impl Gang {
             post.hear(&levering)?;
             meld(
                 G::Signed,
-                "De levering is ondertekend.",
+                wording::commands::SIGNED,
                 &[("levering", json!(levering.id))],
             );
         }
@@ -78,11 +79,10 @@ impl Gang {
     ) -> RunEnd {
         let reasons: Vec<&str> = asked.iter().map(|a| a.zin.as_str()).collect();
         let names: Vec<&str> = asked.iter().map(|a| a.naam.as_str()).collect();
-        let sentence = format!(
-            "De levering is niet ondertekend, want zij zou een levering vervangen waarin meer staat. {} Klopt dat niet? Verbeter dan de gegevens in uw systeem. {} De opdracht laat zien wat er verandert en vraagt u dit te bevestigen ({}).",
-            reasons.join(" "),
-            self.by_hand(post),
-            names.join(", ")
+        let sentence = wording::commands::not_signed_replaces(
+            &reasons.join(" "),
+            &self.by_hand(post),
+            &names.join(", "),
         );
         let velden = [
             ("levering", json!(levering.id)),
@@ -108,7 +108,7 @@ impl Gang {
                 }
                 meld(
                     G::Ingetrokken,
-                    "De vorige levering was niet ondertekend en is ingetrokken.",
+                    wording::commands::WITHDRAWN_UNSIGNED,
                     &[("levering", json!(id))],
                 );
             }
@@ -128,9 +128,7 @@ impl Gang {
                 // The service lost it: the same pakket is announced again under the same key.
                 Err(failure) if failure.problem().is_some_and(|p| p.status == 404) => None,
                 Err(failure) => {
-                    return Err(
-                        failure.as_failure("de server zegt niet hoe het met uw levering staat")
-                    );
+                    return Err(failure.as_failure(wording::commands::NO_STATE));
                 }
             },
             None => None,
@@ -178,20 +176,14 @@ impl Gang {
                 post.close()?;
                 meld(
                     G::Afgekeurd,
-                    &format!(
-                        "De levering is afgekeurd. Wat er fout is, staat in {location}. {}",
-                        levering.volgende_stap
-                    ),
+                    &wording::commands::refused_see(&location, &levering.volgende_stap),
                     &velden,
                 );
                 Ok(RunEnd::Open)
             }
             Toestand::TeBevestigen => self.ask(delivery, levering),
             Toestand::Akkoord => {
-                let sentence = format!(
-                    "De levering is akkoord, maar telt pas mee na ondertekening. {}",
-                    self.by_hand(post)
-                );
+                let sentence = wording::commands::ready_to_sign(&self.by_hand(post));
                 meld(G::ToSign, &sentence, &velden);
                 Ok(RunEnd::Good)
             }
@@ -200,7 +192,7 @@ impl Gang {
                     let (_, path) = delivery.keep_receipt(levering)?;
                     meld(
                         G::Ontvangstbewijs,
-                        &format!("Het ontvangstbewijs staat in {}.", path.display()),
+                        &wording::commands::receipt_stands(&path.display()),
                         &velden,
                     );
                 }
@@ -209,7 +201,7 @@ impl Gang {
                     post.close()?;
                     meld(
                         G::Gepubliceerd,
-                        &format!("De levering is gepubliceerd. {copy}"),
+                        &wording::commands::published(&copy),
                         &velden,
                     );
                 }
@@ -219,16 +211,13 @@ impl Gang {
                 post.close()?;
                 meld(
                     G::Lapsed,
-                    &format!(
-                        "De levering is {} en telt niet meer mee.",
-                        levering.toestand.name()
-                    ),
+                    &wording::commands::counts_no_more(&levering.toestand.name()),
                     &velden,
                 );
                 Ok(RunEnd::Good)
             }
             Toestand::Geopend | Toestand::Ontvangen => {
-                Err(Failure::new("de server heeft nog geen oordeel"))
+                Err(Failure::new(wording::commands::NO_VERDICT_YET))
             }
         }
     }
@@ -244,11 +233,7 @@ impl Gang {
         }
         let path = &self.instellingen.toelichtingen;
         toelichtingen::add_questions(path, &self.definitie, &questions)?;
-        let sentence = format!(
-            "Er staan geen fouten in, maar er zijn vragen: {}. Beantwoord ze in {}.",
-            questions.len(),
-            path.display()
-        );
+        let sentence = wording::commands::questions_in_file(&questions.len(), &path.display());
         meld(
             G::Vragen,
             &sentence,

@@ -1,0 +1,66 @@
+//! `GET /v1/catalogus`: the newest publication of every year as a data catalogue reads them, by DCAT-AP-NL 3.0.
+//!
+//! Owns putting the catalogues of the publications together. Each is `catalogus.ttl` as it was published, with its own place
+//! as the base of its addresses. Leaves what is said of a publication to the one who published it.
+
+use std::fmt::Write;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+use crate::App;
+use crate::pieces::{tag, tagged};
+use crate::problem::Problem;
+use crate::publicaties::address;
+use crate::published_file::{SHORT, TURTLE};
+
+/// The catalogue of a publication, within it.
+const FILE: &str = "catalogus.ttl";
+
+/// The catalogue over those of the publications.
+const BEGINNING: &str = r#"@base </v1/catalogus> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+
+<#uitgever> a foaf:Agent ; foaf:name "Omgangsmonitor"@nl .
+<#contact> a vcard:Kind, vcard:Organization ; vcard:fn "Omgangsmonitor" ; vcard:hasURL </> .
+<> a dcat:Catalog ;
+    dct:title "Omgangsmonitor"@nl ;
+    dct:description "De nieuwste publicatie van elk jaar."@nl ;
+    dct:publisher <#uitgever> ;
+    dct:creator <#uitgever> ;
+    dcat:contactPoint <#contact> ;
+    dct:language <http://publications.europa.eu/resource/authority/language/NLD> ;
+    dct:license <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> .
+"#;
+
+/// The newest publication of every uitvraag and year, as Turtle.
+#[utoipa::path(get, path = "/v1/catalogus", tag = "publicaties", params(("if-none-match" = Option<String>, Header, description = "ETags that are known")),
+    responses((status = 200, description = "DCAT-AP-NL 3.0", body = String, content_type = "text/turtle"), (status = 304, description = "Not changed"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
+pub(crate) async fn catalogue(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut text = BEGINNING.to_owned();
+    for (uitvraag, jaar, version) in app.lake.last_versions().await? {
+        let file = app.lake.lees_publicatie(&uitvraag, jaar, version, FILE);
+        // One that was published by software of before has none.
+        let Some(part) = file.await?.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            continue;
+        };
+        let place = address(&uitvraag, jaar, version, FILE);
+        write!(
+            text,
+            "<> dcat:catalog <{place}#catalogus> ; dcat:dataset <{place}#dataset> .\n\n@base <{place}> .\n{part}\n@base </v1/catalogus> .\n"
+        )
+        .expect("writing to a String cannot fail");
+    }
+    let tag = tag(&text);
+    Ok(tagged(&headers, &tag, SHORT, || {
+        ([(CONTENT_TYPE, TURTLE)], text).into_response()
+    }))
+}

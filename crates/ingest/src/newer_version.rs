@@ -1,0 +1,86 @@
+//! A page of an older version says that there is a newer one, and why.
+//!
+//! Owns the mark on such a page, and reading the reason of a version. The files of a publication never change: their
+//! hashes are signed for. So the mark is put in while the page goes out, and the answer has a tag of its own. Leaves which
+//! version is the newest to `publicaties`.
+
+use std::io::Read;
+
+use askama::Template;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use lake::{Lake, LakeError, PublishedFile};
+use serde::Deserialize;
+
+use crate::pieces::{tag, tagged};
+use crate::problem::{Problem, ProblemKind};
+use crate::published_file::{CSP, HTML, SHORT};
+
+/// What stands at the top of a page of an older version.
+#[derive(Template)]
+#[template(path = "newer_version.html")]
+pub(crate) struct NewerVersion {
+    /// Where the same page, or the publication, is in the newest version.
+    pub(crate) adres: String,
+    /// The newest version.
+    pub(crate) versie: u32,
+    /// Why there is one, where that was said.
+    pub(crate) reden: Option<String>,
+}
+
+/// The page with the mark on it.
+pub(crate) async fn marked(
+    page: PublishedFile,
+    newer: &NewerVersion,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let mark = newer.render().map_err(|error| failed(&error))?;
+    let tag = tag(&format!("{} {mark}", page.sha256));
+    let read = tokio::task::spawn_blocking(move || {
+        let mut html = String::new();
+        let mut file = page.file;
+        file.read_to_string(&mut html).map(|_| html)
+    });
+    let read = read.await.map_err(|error| failed(&error))?;
+    let mut html = read.map_err(|error| failed(&error))?;
+    Ok(tagged(headers, &tag, SHORT, || {
+        html.insert_str(html.find("</header>").unwrap_or(html.len()), &mark);
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static(HTML)),
+            (CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP)),
+        ];
+        (headers, html).into_response()
+    }))
+}
+
+fn failed(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "a page of an older version could not be made");
+    Problem::new(
+        ProblemKind::INTERNAL,
+        "Er ging bij ons iets mis. Probeer het later opnieuw.",
+    )
+}
+
+/// What is read of `herkomst.json`.
+#[derive(Deserialize)]
+struct VersionReason {
+    reden: Option<String>,
+}
+
+/// Why a version was made after an earlier one, where that was said.
+pub(crate) async fn reason(
+    lake: &Lake,
+    uitvraag: &str,
+    jaar: i32,
+    version: u32,
+) -> Result<Option<String>, LakeError> {
+    if version <= 1 {
+        return Ok(None);
+    }
+    let provenance = lake
+        .lees_publicatie(uitvraag, jaar, version, "herkomst.json")
+        .await?
+        .and_then(|bytes| serde_json::from_slice::<VersionReason>(&bytes).ok());
+    Ok(provenance.and_then(|provenance| provenance.reden))
+}

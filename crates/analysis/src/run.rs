@@ -102,6 +102,9 @@ pub async fn run_with(
         groups.push((indicators, measures));
     }
     let design_effects = design_effects(&ctx, inputs, pipeline, &areas).await?;
+    let tables = tables_of(&ctx, inputs.definitie).await?;
+    // Nothing asks the records again: what was held of them makes room for the figures.
+    drop(ctx);
     let counted = CountedYear {
         inputs,
         pipeline,
@@ -112,7 +115,7 @@ pub async fn run_with(
             .find(|measures| measures.names().any(|name| name == pipeline.base)),
         groups: &groups,
         response: ResponseFacts::new(inputs, &areas),
-        tables: tables_of(&ctx, inputs.definitie).await?,
+        tables,
         design_effects: &design_effects,
     };
     let mut cijfers = Vec::new();

@@ -128,6 +128,10 @@ fn column_name(gebied: &PublishedGebied) -> String {
 /// A block, made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "block", rename_all = "lowercase")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has some tens of them, each made once"
+)]
 pub enum Block {
     /// One figure among its peers.
     Compare(compare::CompareBlock),

@@ -18,6 +18,14 @@ FREE = ("openbaar", "plaatsen")
 PEOPLE = r"traject(?:en)?|kind(?:eren)?|jeugdigen?|wachtenden?"
 
 
+def paper(path) -> str:
+    """The words of a PDF."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    return " ".join(page.get_textpage().get_text_range() for page in document)
+
+
 def counts_people(words: str) -> bool:
     return re.match(rf"(?i)(?:verschillende )?(?:{PEOPLE})\b", words) is not None
 
@@ -59,6 +67,8 @@ class Files:
                 self.tree(name, json.loads(path.read_text()), "")
             elif path.suffix in (".html", ".svg"):
                 self.page(name, path.read_text())
+            elif path.suffix == ".pdf":
+                self.text(name, paper(path))
             elif path.suffix == ".xlsx":
                 frames += self.workbook(name, path, types)
             else:

@@ -70,8 +70,8 @@ pub struct Series {
     pub entry: DayCount,
 }
 
-/// Parts while they are added up, by cell and aanbieder.
-type Parts = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
+/// PartSums while they are added up, by cell and aanbieder.
+type PartSums = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
 
 /// What a column is.
 #[derive(PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Cube {
     ) -> Result<Self, AnalysisError> {
         let mut cube = Self::empty(group, batches, codelijsten, areas)?;
         let mut children = Vec::new();
-        let mut parts = Parts::default();
+        let mut parts = PartSums::default();
         for batch in batches {
             cube.add_batch(group, batch, areas, &mut parts, &mut children)?;
         }
@@ -206,7 +206,7 @@ impl Cube {
         group: &str,
         batch: &RecordBatch,
         areas: &AreaTree,
-        parts: &mut Parts,
+        parts: &mut PartSums,
         children: &mut Vec<ChildRow>,
     ) -> Result<(), AnalysisError> {
         let rows = BatchRows::new(group, self, batch, areas)?;
@@ -256,7 +256,7 @@ impl Cube {
         &mut self,
         cell: usize,
         in_total: bool,
-        mut parts: Option<&mut Parts>,
+        mut parts: Option<&mut PartSums>,
         row: usize,
         rows: &BatchRows,
     ) {
@@ -296,7 +296,7 @@ impl Cube {
     }
 
     /// What stands in the gemeenten, in every gebied around them.
-    fn roll_up(&mut self, areas: &AreaTree, parts: &mut Parts) {
+    fn roll_up(&mut self, areas: &AreaTree, parts: &mut PartSums) {
         self.merge_series();
         let width = self.categorieen * self.measures.len();
         for (gemeente, around) in areas.around_gemeenten() {
@@ -337,7 +337,7 @@ impl Cube {
     }
 
     /// Each `kind` counts once in a cell, however many rows put it there.
-    fn add_distinct(&mut self, mut children: Vec<ChildRow>, parts: &mut Parts) {
+    fn add_distinct(&mut self, mut children: Vec<ChildRow>, parts: &mut PartSums) {
         children.sort_unstable();
         children.dedup_by_key(|child| (child.kind, child.cell));
         for child in children {

@@ -200,8 +200,8 @@ fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
         Computation::Aantal { maat, .. }
         | Computation::Per { maat, .. }
         | Computation::AandeelCode { maat, .. }
-        | Computation::CaseMix { teller: maat, .. }
         | Computation::Kwantiel { maat, .. } => count(maat),
+        Computation::CaseMix { teller, .. } => count(teller),
         Computation::Incidentie { uitgang, .. } => count(uitgang),
         Computation::Verhouding { .. }
         | Computation::Klasse { .. }

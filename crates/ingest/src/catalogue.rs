@@ -20,23 +20,7 @@ use crate::published_file::{SHORT, TURTLE};
 const FILE: &str = "catalogus.ttl";
 
 /// The catalogue over those of the publications.
-const BEGINNING: &str = r#"@base </v1/catalogus> .
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dct: <http://purl.org/dc/terms/> .
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
-
-<#uitgever> a foaf:Agent ; foaf:name "Omgangsmonitor"@nl .
-<#contact> a vcard:Kind, vcard:Organization ; vcard:fn "Omgangsmonitor" ; vcard:hasURL </> .
-<> a dcat:Catalog ;
-    dct:title "Omgangsmonitor"@nl ;
-    dct:description "De nieuwste publicatie van elk jaar."@nl ;
-    dct:publisher <#uitgever> ;
-    dct:creator <#uitgever> ;
-    dcat:contactPoint <#contact> ;
-    dct:language <http://publications.europa.eu/resource/authority/language/NLD> ;
-    dct:license <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> .
-"#;
+const BEGINNING: &str = include_str!("catalogue.ttl");
 
 /// The newest publication of every uitvraag and year, as Turtle.
 #[utoipa::path(get, path = "/v1/catalogus", tag = "publicaties", params(("if-none-match" = Option<String>, Header, description = "ETags that are known")),

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use crate::pieces::{tag, tagged};
 use crate::problem::{Problem, ProblemKind};
 use crate::published_file::{CSP, HTML, SHORT};
+use crate::wording;
 
 /// What stands at the top of a page of an older version.
 #[derive(Template)]
@@ -56,10 +57,7 @@ pub(crate) async fn marked(
 
 fn failed(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "a page of an older version could not be made");
-    Problem::new(
-        ProblemKind::INTERNAL,
-        "Er ging bij ons iets mis. Probeer het later opnieuw.",
-    )
+    Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT)
 }
 
 /// What is read of `herkomst.json`.

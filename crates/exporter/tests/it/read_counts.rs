@@ -89,8 +89,12 @@ fn reads(folder: &TestFolder, file: &str, little: bool, args: &[&str]) -> f64 {
 #[test]
 fn a_file_is_read_once_and_twice_where_it_is_large() {
     let folder = folder();
-    for file in ["traject.csv", "traject.xlsx"] {
-        for little in [false, true] {
+    // Of a workbook that is larger than what is held, parts are sought and read apart: that is not counted here.
+    for (file, sizes) in [
+        ("traject.csv", &[false, true][..]),
+        ("traject.xlsx", &[false]),
+    ] {
+        for &little in sizes {
             let out = format!("{file}-{little}");
             let commands = [
                 (1, vec!["controleer", file]),

@@ -26,6 +26,7 @@ use crate::auth::Caller;
 use crate::body::BodyError;
 use crate::form_data::{FormData, FormDataError};
 use crate::problem::{Problem, ProblemKind};
+use crate::wording;
 
 /// Why a form holds no pakket.
 #[derive(Debug, thiserror::Error)]
@@ -92,10 +93,7 @@ impl From<ParcelError> for Problem {
                 } else {
                     ProblemKind::INTERNAL
                 };
-                Self::new(
-                    kind,
-                    "Wij kunnen het pakket nu niet bewaren. Probeer het later opnieuw.",
-                )
+                Self::new(kind, wording::refused::PAKKET_NOT_KEPT)
             }
         }
     }

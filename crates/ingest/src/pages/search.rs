@@ -18,6 +18,7 @@ use crate::auth::{Caller, RoleName};
 use crate::gebied_names::{GebiedHit, NameKind, SearchOutcome, search};
 use crate::problem::Problem;
 use crate::publicaties::redirect;
+use crate::wording;
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
@@ -60,7 +61,7 @@ pub(crate) async fn show(
     years.sort_unstable();
     years.dedup();
     let Some(newest) = years.pop() else {
-        let nothing = "Er zijn nog geen cijfers gepubliceerd.";
+        let nothing = wording::page::NOTHING_PUBLISHED;
         return Ok(answer(&caller, &query, nothing.to_owned(), Vec::new()));
     };
     let own = |gebied: Gebied| {
@@ -87,14 +88,14 @@ pub(crate) async fn show(
             let count = u64::try_from(hits.len()).unwrap_or(u64::MAX);
             let links = hits.into_iter().map(|hit| link(newest, &years, hit));
             let counted = counted(count, "gebied", "gebieden");
-            (format!("Wij vonden {counted}."), links.collect())
+            (wording::page::found(&counted), links.collect())
         }
         SearchOutcome::Alike(gebieden) => (
-            "Geen gebied heet zo. Bedoelt u een van deze?".to_owned(),
+            wording::page::NO_GEBIED.to_owned(),
             gebieden.into_iter().map(own).collect(),
         ),
         SearchOutcome::NoName => (
-            "Typ een naam, of een deel ervan. Of kies een provincie.".to_owned(),
+            wording::page::TYPE_A_NAME.to_owned(),
             Gebieden::get()
                 .list(newest, Niveau::Provincie)
                 .into_iter()
@@ -135,9 +136,9 @@ fn link(newest: i32, earlier: &[i32], GebiedHit { gebied, name }: GebiedHit) -> 
         },
         why: match name {
             NameKind::Own => String::new(),
-            NameKind::OtherYear(name) => format!("In een ander jaar is de naam {name}."),
-            NameKind::Absorbed(name) => format!("Hier hoort {name} nu bij."),
-            NameKind::Successor(name) => format!("Hoort nu bij {name}."),
+            NameKind::OtherYear(name) => wording::page::other_year(&name),
+            NameKind::Absorbed(name) => wording::page::absorbed(&name),
+            NameKind::Successor(name) => wording::page::successor(&name),
         },
         naam: gebied.naam,
     }

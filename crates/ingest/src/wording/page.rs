@@ -80,3 +80,30 @@ pub(crate) fn published_on(frozen: &str, day: &str, version: impl std::fmt::Disp
 pub(crate) fn not_published(frozen: &str) -> String {
     format!("{frozen} Nog niet gepubliceerd.")
 }
+
+/// Looking for a gebied: there is nothing to find yet.
+pub(crate) const NOTHING_PUBLISHED: &str = "Er zijn nog geen cijfers gepubliceerd.";
+/// The same: nothing has that name.
+pub(crate) const NO_GEBIED: &str = "Geen gebied heet zo. Bedoelt u een van deze?";
+/// The same: nothing was asked.
+pub(crate) const TYPE_A_NAME: &str = "Typ een naam, of een deel ervan. Of kies een provincie.";
+
+/// The same: so many were found.
+pub(crate) fn found(counted: &str) -> String {
+    format!("Wij vonden {counted}.")
+}
+
+/// Why a gebied is found by another name.
+pub(crate) fn other_year(name: &str) -> String {
+    format!("In een ander jaar is de naam {name}.")
+}
+
+/// The same.
+pub(crate) fn absorbed(name: &str) -> String {
+    format!("Hier hoort {name} nu bij.")
+}
+
+/// The same.
+pub(crate) fn successor(name: &str) -> String {
+    format!("Hoort nu bij {name}.")
+}

@@ -17,6 +17,9 @@ pub(crate) const BAD_PARAMETER: &str =
     "Een parameter in het adres ontbreekt, is niet bekend of heeft een verkeerde waarde.";
 /// An address that a route cannot read.
 pub(crate) const NO_ADDRESS: &str = "Dit adres bestaat niet.";
+/// A pakket in a form can't be kept.
+pub(crate) const PAKKET_NOT_KEPT: &str =
+    "Wij kunnen het pakket nu niet bewaren. Probeer het later opnieuw.";
 /// Something of ours broke.
 pub(crate) const OUR_FAULT: &str = "Er ging bij ons iets mis. Probeer het later opnieuw.";
 /// The answer was not made in time.

@@ -132,7 +132,7 @@ fn column_name(gebied: &PublishedGebied) -> String {
     clippy::large_enum_variant,
     reason = "a page has some tens of them, each made once"
 )]
-pub enum Block {
+pub enum PageBlock {
     /// One figure among its peers.
     Compare(compare::CompareBlock),
     /// Questions that are easily taken for one another.
@@ -149,7 +149,7 @@ pub enum Block {
     Opinions(opinions::OpinionsBlock),
 }
 
-impl Block {
+impl PageBlock {
     /// Makes one; nothing when the publication has no figure for it.
     pub fn new(plan: &PlanBlock, view: PageView<'_>) -> Option<Self> {
         match plan {
@@ -173,7 +173,7 @@ impl Block {
 }
 
 /// As HTML.
-impl fmt::Display for Block {
+impl fmt::Display for PageBlock {
     fn fmt(&self, target: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Compare(block) => block.fmt(target),

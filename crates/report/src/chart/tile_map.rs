@@ -172,8 +172,7 @@ mod tests {
         };
         let drawn = svg("k", "Titel", "Uitleg", &[tile("JZ06"), tile("JZ99")]);
         for part in [
-            ">Alkmaar<",
-            ">(Noord-<",
+            ">Alkmaar (Noord-<",
             ">Kennemerland)<",
             ">12 ▲<",
             "tegel hoger",

@@ -23,7 +23,7 @@ use schema::levering::datum_nl;
 use serde::Serialize;
 
 use crate::ReportError;
-use crate::block::{Block, PageView};
+use crate::block::{PageBlock, PageView};
 use crate::block_plan::PlanBlock;
 use crate::fact::{Fact, Visibility};
 use crate::nl;
@@ -41,7 +41,7 @@ pub struct PageSection {
     /// What the reader finds here.
     pub inleiding: String,
     /// The blocks.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<PageBlock>,
     /// Which figures are not there, a sentence per reason.
     pub absent: Vec<String>,
 }
@@ -53,7 +53,7 @@ fn sections(view: PageView<'_>) -> Vec<PageSection> {
         let mut blocks = Vec::new();
         let mut has_figures = false;
         for part in &plan.blok {
-            let block = Block::new(part, view);
+            let block = PageBlock::new(part, view);
             // Opinions alone are no figures.
             has_figures |= block.is_some() && !matches!(part, PlanBlock::Meningen(_));
             blocks.extend(block);

@@ -166,7 +166,8 @@ fn file(
 fn most_pages(niveau: Niveau) -> usize {
     match niveau {
         Niveau::Gemeente => 4,
-        Niveau::Nederland | Niveau::Provincie | Niveau::Jeugdregio | Niveau::Grootteklasse => 12,
+        Niveau::Provincie | Niveau::Jeugdregio | Niveau::Grootteklasse => 12,
+        Niveau::Nederland => 16,
     }
 }
 

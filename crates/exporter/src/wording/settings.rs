@@ -52,8 +52,10 @@ pub(crate) const PATTERN_SIGNS: &str = "Gebruik *, ? en [abc]; ** staat voor all
 // ------------------------------------------------------------------------------------ source
 
 pub(crate) const DATABASE_OPENS: &str = "de database laat ons binnen";
+#[cfg(not(feature = "odbc"))]
 pub(crate) const ODBC_OR_FILE: &str = "Laat uw systeem een bestand klaarzetten en gebruik [bron.bestanden]. Of vraag een uitvraag met ODBC; die maakt men \
                        met: cargo build --release -p exporter --features odbc";
+#[cfg(not(feature = "odbc"))]
 pub(crate) const WITHOUT_ODBC: &str =
     "deze uitvraag is zonder ODBC gebouwd, dus [bron.odbc] werkt niet";
 pub(crate) fn no_rows(name: &impl Display) -> String {

@@ -70,7 +70,7 @@ pub struct Series {
     pub entry: DayCount,
 }
 
-/// PartSums while they are added up, by cell and aanbieder.
+/// What the aanbieders brought, while it is added up: by cell and aanbieder.
 type PartSums = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
 
 /// What a column is.

@@ -3,6 +3,7 @@
 //! Owns making a finding from a rule's code. What the definition has no rule for is not found, except a BSN:
 //! that is one in every uitvraag, and its finding names no file, sheet or column in whose name one stands.
 
+use crate::wording;
 use rows::bsn::hidden;
 use schema::{Bevinding, Definitie, Ernst, Place};
 use sheets::open_file::RowSource;
@@ -67,8 +68,8 @@ pub(crate) fn bsn_finding(
             plaats: place,
             gevonden: None,
             bericht: message,
-            verwacht: "Geen BSN, nergens in het bestand.".to_owned(),
-            herstel: "Haal de BSN's uit het bestand en gebruik uw eigen nummers.".to_owned(),
+            verwacht: wording::cells::NO_BSN.to_owned(),
+            herstel: wording::cells::REMOVE_BSN.to_owned(),
         },
     }
 }
@@ -86,9 +87,7 @@ pub(crate) fn short_rows(source: &RowSource, file: &str) -> Option<String> {
     let rows = match source.short_rows() {
         0 => return None,
         1 => "is 1 rij korter".to_owned(),
-        n => format!("zijn {n} rijen korter"),
+        n => wording::cells::rows_shorter(&n),
     };
-    Some(format!(
-        "Bestand '{file}': er {rows} dan de kopregel. De cellen die aan het eind ontbreken, zijn gelezen als leeg."
-    ))
+    Some(wording::cells::cells_missing_at_end(&file, &rows))
 }

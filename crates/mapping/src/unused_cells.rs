@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::wording;
 use rows::bsn::{self, ColumnTest};
 use rows::{FileRefusal, RefusalCode};
 use sheets::grid::Raster;
@@ -33,8 +34,5 @@ pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Resul
 }
 
 fn suspect() -> FileRefusal {
-    FileRefusal::new(
-        RefusalCode::BsnSuspected,
-        "Buiten de tabel staan waarschijnlijk burgerservicenummers. Haal ze uit het bestand, ook als ze niet meetellen.",
-    )
+    FileRefusal::new(RefusalCode::BsnSuspected, wording::cells::BSN_OUTSIDE_TABLE)
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
+use crate::wording;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -22,14 +23,12 @@ pub(crate) enum WorkbookKind {
 impl WorkbookKind {
     pub(crate) fn broken(self) -> FileRefusal {
         match self {
-            Self::Xlsx => FileRefusal::new(
-                RefusalCode::XlsxInvalid,
-                "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
-            ),
-            Self::Ods => FileRefusal::new(
-                RefusalCode::OdsInvalid,
-                "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.",
-            ),
+            Self::Xlsx => {
+                FileRefusal::new(RefusalCode::XlsxInvalid, wording::workbook::XLSX_UNREADABLE)
+            }
+            Self::Ods => {
+                FileRefusal::new(RefusalCode::OdsInvalid, wording::workbook::ODS_UNREADABLE)
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::wording;
 use serde::{Deserialize, Serialize};
 
 /// One gemeente in one year.
@@ -371,7 +372,7 @@ pub fn provincie_behind(name: &str) -> Option<(&str, &'static str)> {
 fn grootteklasse_name(class: &str) -> &'static str {
     match class {
         "<50.000" => "Gemeenten tot 50.000 inwoners",
-        "50.000-100.000" => "Gemeenten van 50.000 tot en met 100.000 inwoners",
+        "50.000-100.000" => wording::values::GEMEENTEN_OF_50_TO_100,
         _ => "Gemeenten boven 100.000 inwoners",
     }
 }

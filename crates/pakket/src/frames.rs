@@ -4,6 +4,7 @@
 //! bytes at all, and would be kept unread. Owns a frame that holds its content as it is, for who has no compressor.
 //! Leaves whether a frame unpacks to the decoder: what is no frame ends the walk.
 
+use crate::wording;
 use std::io::{self, Read, Seek, SeekFrom};
 
 const FRAME: u32 = 0xfd2f_b528;
@@ -11,7 +12,7 @@ const FRAME: u32 = 0xfd2f_b528;
 const PASSED_OVER: u32 = 0x184d_2a50;
 
 /// What to say of one.
-pub const HIDDEN_FRAME: &str = "In het bestand zit een deel dat bij het uitpakken wordt overgeslagen. Pak het in zonder dat deel.";
+pub const HIDDEN_FRAME: &str = wording::PART_SKIPPED;
 
 /// Whether a file has a frame that is passed over in unpacking.
 ///

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use crate::wording;
 use schema::hash::sha256_hex;
 
 /// What is described.
@@ -50,6 +51,8 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
         files,
     } = publicatie;
     let title = literal(title);
+    let described = wording::dataset(jaar);
+    let files_described = wording::FILES;
     let parts: Vec<String> = files.iter().map(|(path, _)| format!("<#{path}>")).collect();
     let mut out = BEGINNING.to_owned();
     let language = "<http://publications.europa.eu/resource/authority/language/NLD>";
@@ -59,7 +62,7 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
         r#"
 <#catalogus> a dcat:Catalog ;
     dct:title {title}@nl ;
-    dct:description "De bestanden van deze publicatie."@nl ;
+    dct:description "{files_described}"@nl ;
     dct:publisher <#uitgever> ;
     dct:creator <#uitgever> ;
     dcat:contactPoint <#contact> ;
@@ -70,7 +73,7 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
 <#dataset> a dcat:Dataset ;
     dct:identifier "{name}" ;
     dct:title {title}@nl ;
-    dct:description "Cijfers over {jaar} voor Nederland, provincies, jeugdregio’s en gemeenten, met marges en met de reden waar een cijfer ontbreekt. De aantallen zijn afgerond om personen te beschermen."@nl ;
+    dct:description "{described}"@nl ;
     dct:publisher <#uitgever> ;
     dct:creator <#uitgever> ;
     dcat:contactPoint <#contact> ;

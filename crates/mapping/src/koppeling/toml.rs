@@ -129,7 +129,6 @@ pub(super) fn without_question(comments: &str) -> String {
     out
 }
 
-
 pub(crate) fn write(koppeling: &Koppeling) -> String {
     let mut out = String::from(wording::koppeling::INTRODUCTION);
     let _ = writeln!(out, "\nuitvraag = {}", text(&koppeling.uitvraag));

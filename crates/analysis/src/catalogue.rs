@@ -5,8 +5,9 @@
 
 use std::fmt::Write;
 
-use crate::wording;
 use schema::hash::sha256_hex;
+
+use crate::wording;
 
 /// What is described.
 #[derive(Debug)]

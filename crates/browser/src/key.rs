@@ -3,11 +3,12 @@
 //! Owns making one of the page's random bytes and telling which key a file holds. Leaves the key to `pakket`, keeping the
 //! file to the aanbieder.
 
-use crate::wording;
 use pakket::PseudonymKey;
 use schema::text::json_text;
 use serde::Serialize;
 use sheets::{ByteSource, SourceFile};
+
+use crate::wording;
 
 /// A key, as the page shows it.
 #[derive(Serialize)]

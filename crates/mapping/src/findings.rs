@@ -3,10 +3,11 @@
 //! Owns making a finding from a rule's code. What the definition has no rule for is not found, except a BSN:
 //! that is one in every uitvraag, and its finding names no file, sheet or column in whose name one stands.
 
-use crate::wording;
 use rows::bsn::hidden;
 use schema::{Bevinding, Definitie, Ernst, Place};
 use sheets::open_file::RowSource;
+
+use crate::wording;
 
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
 pub(crate) fn finding(

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::wording;
 use rows::bsn::{self, ColumnTest};
 use rows::{FileRefusal, RefusalCode};
 use sheets::grid::Raster;
+
+use crate::wording;
 
 /// Judges the cells (row from 1, column from 0) for which `unused` is true.
 pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Result<(), FileRefusal> {

@@ -4,8 +4,9 @@
 //! bytes at all, and would be kept unread. Owns a frame that holds its content as it is, for who has no compressor.
 //! Leaves whether a frame unpacks to the decoder: what is no frame ends the walk.
 
-use crate::wording;
 use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::wording;
 
 const FRAME: u32 = 0xfd2f_b528;
 /// Sixteen numbers in a row begin a frame that is passed over.

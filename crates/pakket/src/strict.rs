@@ -7,7 +7,6 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::wording;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -19,6 +18,8 @@ use rows::records::{Dialect, Regels};
 use rows::row_block::RowBlock;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Tabel, Veld, VeldType};
+
+use crate::wording;
 
 /// Reads one canonical CSV as canonical text batches.
 pub struct StrictReader<R> {

@@ -13,9 +13,10 @@ use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use crate::characters::{control_at, is_turning};
 use crate::codes::RefusalCode;
 use crate::refusal::FileRefusal;
-use crate::wording;
 use recognise::by_bom;
 pub use recognise::{EncodingScan, recognise, recognise_beginning};
+
+use crate::wording;
 
 /// How the bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::wording;
 use serde::{Deserialize, Serialize};
+
+use crate::wording;
 
 /// Why a row or column was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::wording;
 use serde::{Deserialize, Serialize};
+
+use crate::wording;
 
 /// One gemeente in one year.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -7,11 +7,12 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
-use crate::wording;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use rows::{FileRefusal, RefusalCode};
+
+use crate::wording;
 
 /// Which of the two it is: for the sentence when it can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,9 +14,10 @@ mod texts;
 mod xlsx;
 mod zip_bounds;
 
-use crate::wording;
 use rows::{FileRefusal, RefusalCode, bsn};
 use schema::artefacts::{LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION};
+
+use crate::wording;
 
 pub use self::day_number::from_serial;
 use self::own_sheets::is_ours;

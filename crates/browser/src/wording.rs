@@ -52,8 +52,8 @@ pub(crate) fn uitvraag_unknown(name: &impl Display) -> String {
     format!("De uitvraag {name} is niet bekend.")
 }
 
-pub(crate) fn koppeling_line_wrong(e: &impl Display) -> String {
-    format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling.")
+pub(crate) fn koppeling_line_wrong(error: &impl Display) -> String {
+    format!("De koppeling klopt niet: {error}. Verbeter die regel, of maak een nieuwe koppeling.")
 }
 
 pub(crate) fn rules_broken(error: &impl Display) -> String {

@@ -32,12 +32,12 @@ pub(crate) fn column_twice(number: &impl Display) -> String {
 pub(crate) const COMMA: &str = "Tussen de kolommen hoort een komma.";
 pub(crate) const INVISIBLE_CHARACTER: &str = " Er staat een onzichtbaar teken in.";
 
-pub(crate) fn no_veld(number: &impl Display, naam: &impl Display, hint: &impl Display) -> String {
-    format!("Kolom {number} is geen veld van {naam}.{hint}")
+pub(crate) fn no_veld(number: &impl Display, name: &impl Display, hint: &impl Display) -> String {
+    format!("Kolom {number} is geen veld van {name}.{hint}")
 }
 
-pub(crate) fn column_absent(naam: &impl Display) -> String {
-    format!("De verplichte kolom `{naam}` ontbreekt.")
+pub(crate) fn column_absent(name: &impl Display) -> String {
+    format!("De verplichte kolom `{name}` ontbreekt.")
 }
 
 pub(crate) const NUMBERS_TOGETHER_ARE_BSN: &str =

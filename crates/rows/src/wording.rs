@@ -37,8 +37,8 @@ pub(crate) fn forbidden_character(what: &impl Display, code: u32) -> String {
 pub(crate) const TOO_LARGE: &str = "Het bestand is te groot.";
 pub(crate) const TOO_MANY_EMPTY_LINES: &str = "Het bestand bevat te veel lege regels.";
 
-pub(crate) fn too_many_rows(rijen: &impl Display) -> String {
-    format!("Het bestand heeft meer dan {rijen} rijen.")
+pub(crate) fn too_many_rows(rows: &impl Display) -> String {
+    format!("Het bestand heeft meer dan {rows} rijen.")
 }
 
 pub(crate) fn quote_wrong(row: &impl Display) -> String {
@@ -53,14 +53,14 @@ pub(crate) fn quote_closed_later(row: &impl Display, rows: &impl Display) -> Str
     )
 }
 
-pub(crate) fn cell_too_long(row: &impl Display, cel: &impl Display) -> String {
+pub(crate) fn cell_too_long(row: &impl Display, length: &impl Display) -> String {
     format!(
-        "In rij {row} staat een cel van meer dan {cel} tekens. Misschien ontbreekt een aanhalingsteken."
+        "In rij {row} staat een cel van meer dan {length} tekens. Misschien ontbreekt een aanhalingsteken."
     )
 }
 
-pub(crate) fn too_many_columns(row: &impl Display, kolommen: &impl Display) -> String {
-    format!("Rij {row} heeft meer dan {kolommen} kolommen, of is te lang.")
+pub(crate) fn too_many_columns(row: &impl Display, columns: &impl Display) -> String {
+    format!("Rij {row} heeft meer dan {columns} kolommen, of is te lang.")
 }
 
 pub(crate) fn columns_differ(

@@ -296,7 +296,7 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     match without_bom.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(FileRefusal::new(
             RefusalCode::Format,
-            wording::file::FLAT_OPENDOCUMENT,
+            wording::file::FLAT_DOCUMENT,
         )),
         Some(b'<') => Err(FileRefusal::new(
             RefusalCode::Format,

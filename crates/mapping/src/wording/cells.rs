@@ -7,8 +7,8 @@ use std::fmt::Display;
 pub(crate) const NO_BSN: &str = "Geen BSN, nergens in het bestand.";
 pub(crate) const REMOVE_BSN: &str = "Haal de BSN's uit het bestand en gebruik uw eigen nummers.";
 
-pub(crate) fn rows_shorter(n: &impl Display) -> String {
-    format!("zijn {n} rijen korter")
+pub(crate) fn rows_shorter(count: &impl Display) -> String {
+    format!("zijn {count} rijen korter")
 }
 
 pub(crate) fn cells_missing_at_end(file: &impl Display, rows: &impl Display) -> String {
@@ -71,9 +71,9 @@ pub(crate) fn in_cells(count: &impl Display) -> String {
     format!("In {count} cellen van deze kolom")
 }
 
-pub(crate) fn cells_merged(van: &impl Display, tot: &impl Display) -> String {
+pub(crate) fn cells_merged(first: &impl Display, last: &impl Display) -> String {
     format!(
-        "De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
+        "De cellen {first} tot en met {last} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
     )
 }
 
@@ -106,9 +106,9 @@ pub(crate) fn codes_translated(name: &impl Display, veld: &impl Display) -> Stri
 pub(crate) fn read_as_empty(
     header: &impl Display,
     words: &impl Display,
-    is: &impl Display,
+    verb: &impl Display,
 ) -> String {
-    format!("Kolom '{header}': {words} {is} gelezen als leeg.")
+    format!("Kolom '{header}': {words} {verb} gelezen als leeg.")
 }
 
 pub(crate) fn gemeente_by_name(header: &impl Display, jaar: &impl Display) -> String {
@@ -130,16 +130,16 @@ pub(crate) fn utc_to_local(header: &impl Display) -> String {
 pub(crate) fn days_read_as_empty(
     header: &impl Display,
     days: &impl Display,
-    is: &impl Display,
+    verb: &impl Display,
 ) -> String {
     format!(
-        "Kolom '{header}': {days} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."
+        "Kolom '{header}': {days} {verb} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."
     )
 }
 
-pub(crate) fn day_unclear(header: &impl Display, vorm: &impl Display) -> String {
+pub(crate) fn day_unclear(header: &impl Display, format: &impl Display) -> String {
     format!(
-        "Kolom '{header}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."
+        "Kolom '{header}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {format}."
     )
 }
 
@@ -150,10 +150,10 @@ pub(crate) fn thousands_or_decimals(
     header: &impl Display,
     thousand: &impl Display,
     decimal: &impl Display,
-    hoe: &impl Display,
+    how: &impl Display,
 ) -> String {
     format!(
-        "In de kolom '{header}' staan '{thousand}' en '{decimal}'. Staat de punt tussen duizendtallen of voor decimalen? {hoe}"
+        "In de kolom '{header}' staan '{thousand}' en '{decimal}'. Staat de punt tussen duizendtallen of voor decimalen? {how}"
     )
 }
 
@@ -184,19 +184,19 @@ pub(crate) fn more_than_thousand(
     format!("Is '{value}' in de kolom '{header}' meer dan duizend? {number_question}")
 }
 
-pub(crate) fn birth_date_format(kop: &impl Display, unreadable: &impl Display) -> String {
+pub(crate) fn birth_date_format(header: &impl Display, unreadable: &impl Display) -> String {
     format!(
-        "Hoe staan de geboortedatums in de kolom '{kop}'? {unreadable} zijn niet te lezen. Vul de datumvorm in."
+        "Hoe staan de geboortedatums in de kolom '{header}'? {unreadable} zijn niet te lezen. Vul de datumvorm in."
     )
 }
 
 pub(crate) fn number_format(
     veld: &impl Display,
     comma: &impl Display,
-    punt: &impl Display,
+    point: &impl Display,
 ) -> String {
     format!(
-        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{comma}\" of {veld} = \"{punt}\"."
+        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{comma}\" of {veld} = \"{point}\"."
     )
 }
 

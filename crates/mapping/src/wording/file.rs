@@ -72,13 +72,13 @@ pub(crate) fn these_not_in_koppeling(more: &impl Display) -> String {
 
 pub(crate) fn looks_like_table(
     location: &impl Display,
-    titel: &impl Display,
-    naam: &impl Display,
+    title: &impl Display,
+    name: &impl Display,
     place: &impl Display,
     no: &impl Display,
 ) -> String {
     format!(
-        "{location} staat niet in de koppeling en is niet gelezen, maar lijkt op {titel}. Hoort het erbij? Maak de koppeling dan opnieuw; met `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{naam}\", {place} en lezen = \"{no}\"."
+        "{location} staat niet in de koppeling en is niet gelezen, maar lijkt op {title}. Hoort het erbij? Maak de koppeling dan opnieuw; met `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{name}\", {place} en lezen = \"{no}\"."
     )
 }
 
@@ -102,10 +102,10 @@ pub(crate) fn column_resembles(
     location: &impl Display,
     header: &impl Display,
     label: &impl Display,
-    naam: &impl Display,
+    name: &impl Display,
 ) -> String {
     format!(
-        "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{label}'? Zet dan onder [tabel.kolommen]: {naam} = \"{header}\". Zo niet, zet de kolom bij overslaan."
+        "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{label}'? Zet dan onder [tabel.kolommen]: {name} = \"{header}\". Zo niet, zet de kolom bij overslaan."
     )
 }
 
@@ -135,16 +135,18 @@ pub(crate) fn no_table_on_sheet(name: &impl Display) -> String {
     format!("Op blad '{name}' staat geen tabel. Het is niet gebruikt.")
 }
 
-pub(crate) fn rows_above_headers(location: &impl Display, kopregel: &impl Display) -> String {
-    format!("{location}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen.")
+pub(crate) fn rows_above_headers(location: &impl Display, header_row: &impl Display) -> String {
+    format!(
+        "{location}: de kolomnamen staan in rij {header_row}. Wat erboven staat is overgeslagen."
+    )
 }
 
 pub(crate) fn column_repeated(
     location: &impl Display,
     name: &impl Display,
-    nu: &impl Display,
+    now: &impl Display,
 ) -> String {
-    format!("{location}: de kolom '{name}' staat er vaker. Deze heet nu '{nu}'.")
+    format!("{location}: de kolom '{name}' staat er vaker. Deze heet nu '{now}'.")
 }
 
 pub(crate) const NAME_OF_SHEET: &str = "de naam van een blad";
@@ -164,9 +166,9 @@ pub(crate) fn columns_side_by_side(first: &impl Display, groups: &impl Display) 
 pub(crate) const FIXED_VALUES: &str = "de vaste waarden van de koppeling";
 pub(crate) const POWER_OF_TEN_IN_TEXT: &str = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Haal de gegevens opnieuw uit uw systeem, en open ze niet eerst in uw rekenprogramma.";
 
-pub(crate) fn text_in_formula(bestand: &impl Display, cells: &impl Display) -> String {
+pub(crate) fn text_in_formula(file: &impl Display, cells: &impl Display) -> String {
     format!(
-        "Bestand '{bestand}': in {cells} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen."
+        "Bestand '{file}': in {cells} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen."
     )
 }
 

@@ -8,8 +8,8 @@ pub(crate) fn column_not_in_file(header: &impl Display) -> String {
     format!("De kolom '{header}' uit de koppeling staat niet in het bestand.")
 }
 
-pub(crate) fn where_is_veld(label: &impl Display, naam: &impl Display) -> String {
-    format!("Waar staat '{label}'? Vul in de koppeling bij {naam} een kolom in.")
+pub(crate) fn where_is_veld(label: &impl Display, name: &impl Display) -> String {
+    format!("Waar staat '{label}'? Vul in de koppeling bij {name} een kolom in.")
 }
 
 pub(crate) fn what_is_in_column(column: &impl Display) -> String {
@@ -32,8 +32,8 @@ pub(crate) fn which_code_system(header: &impl Display) -> String {
 
 // -------------------------------------------------------------------------- convert, by koppeling
 
-pub(crate) fn koppeling_wrong(e: &impl Display) -> String {
-    format!("De koppeling klopt niet: {e}.")
+pub(crate) fn koppeling_wrong(error: &impl Display) -> String {
+    format!("De koppeling klopt niet: {error}.")
 }
 
 pub(crate) const NO_TABLE: &str = "In de koppeling staat geen enkele tabel.";
@@ -42,8 +42,8 @@ pub(crate) fn file_missing(name: &impl Display) -> String {
     format!("De koppeling noemt het bestand '{name}', maar dat is er niet bij.")
 }
 
-pub(crate) fn file_instead(name: &impl Display, naam: &impl Display) -> String {
-    format!("De koppeling noemt het bestand '{name}'. In plaats daarvan is '{naam}' gelezen.")
+pub(crate) fn file_instead(name: &impl Display, other: &impl Display) -> String {
+    format!("De koppeling noemt het bestand '{name}'. In plaats daarvan is '{other}' gelezen.")
 }
 
 pub(crate) fn sheet_missing(name: &impl Display) -> String {
@@ -53,8 +53,8 @@ pub(crate) fn sheet_missing(name: &impl Display) -> String {
 pub(crate) const HEADER_ROW_NOT_FOUND: &str =
     "De rij met de namen van de kolommen is niet gevonden.";
 
-pub(crate) fn header_row_moved(kopregel: &impl Display, named: &impl Display) -> String {
-    format!("De kolomnamen staan nu in rij {kopregel}, niet in rij {named}.")
+pub(crate) fn header_row_moved(header_row: &impl Display, named: &impl Display) -> String {
+    format!("De kolomnamen staan nu in rij {header_row}, niet in rij {named}.")
 }
 
 // -------------------------------------------------------------------------------- koppeling, edit
@@ -107,19 +107,19 @@ pub(crate) const NOT_RECOGNISED: &str = "Deze kolommen zijn niet herkend.";
 
 // ------------------------------------------------------------------------------- koppeling, trial
 
-pub(crate) fn yes_or_no(naam: &impl Display, yes: &impl Display, no: &impl Display) -> String {
-    format!("bij lezen in de tabel `{naam}` hoort {yes} of {no}")
+pub(crate) fn yes_or_no(name: &impl Display, yes: &impl Display, no: &impl Display) -> String {
+    format!("bij lezen in de tabel `{name}` hoort {yes} of {no}")
 }
 
-pub(crate) fn side_by_side_lists(naam: &impl Display) -> String {
+pub(crate) fn side_by_side_lists(name: &impl Display) -> String {
     format!(
-        "bij naast_elkaar in de tabel `{naam}` horen twee of meer rijtjes van evenveel kolommen"
+        "bij naast_elkaar in de tabel `{name}` horen twee of meer rijtjes van evenveel kolommen"
     )
 }
 
-pub(crate) fn none_of_these(naam: &impl Display, none_of_these: &impl Display) -> String {
+pub(crate) fn none_of_these(name: &impl Display, none_of_these: &impl Display) -> String {
     format!(
-        "bij welke_gevraagd in de tabel `{naam}` hoort \"{none_of_these}\". Vraagt de uitvraag wel een van die kolommen? Zet die dan onder [tabel.kolommen]"
+        "bij welke_gevraagd in de tabel `{name}` hoort \"{none_of_these}\". Vraagt de uitvraag wel een van die kolommen? Zet die dan onder [tabel.kolommen]"
     )
 }
 

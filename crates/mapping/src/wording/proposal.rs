@@ -5,27 +5,27 @@ use std::fmt::Display;
 // ------------------------------------------------------------------------------------- carry over
 
 pub(crate) fn taken_over(
-    titel: &impl Display,
+    title: &impl Display,
     columns: &impl Display,
     values: &impl Display,
 ) -> String {
-    format!("{titel}: {columns} kolommen en {values} woorden zijn overgenomen van vorig jaar.")
+    format!("{title}: {columns} kolommen en {values} woorden zijn overgenomen van vorig jaar.")
 }
 
-pub(crate) fn table_of_last_year_gone(naam: &impl Display) -> String {
-    format!("De tabel {naam} van vorig jaar is niet gevonden in dit bestand.")
+pub(crate) fn table_of_last_year_gone(name: &impl Display) -> String {
+    format!("De tabel {name} van vorig jaar is niet gevonden in dit bestand.")
 }
 
-pub(crate) fn codes_taken_over(titel: &impl Display, rows: &impl Display) -> String {
-    format!("{titel}: {rows} rijen zijn overgenomen van vorig jaar. Kijk of ze nog kloppen.")
+pub(crate) fn codes_taken_over(title: &impl Display, rows: &impl Display) -> String {
+    format!("{title}: {rows} rijen zijn overgenomen van vorig jaar. Kijk of ze nog kloppen.")
 }
 
-pub(crate) fn column_of_last_year_gone(titel: &impl Display, column: &impl Display) -> String {
-    format!("{titel}: de kolom '{column}' van vorig jaar staat niet in dit bestand.")
+pub(crate) fn column_of_last_year_gone(title: &impl Display, column: &impl Display) -> String {
+    format!("{title}: de kolom '{column}' van vorig jaar staat niet in dit bestand.")
 }
 
-pub(crate) fn veld_not_asked(titel: &impl Display, name: &impl Display) -> String {
-    format!("{titel}: het veld {name} wordt dit jaar niet meer gevraagd.")
+pub(crate) fn veld_not_asked(title: &impl Display, name: &impl Display) -> String {
+    format!("{title}: het veld {name} wordt dit jaar niet meer gevraagd.")
 }
 
 pub(crate) fn where_is_it_now(
@@ -46,23 +46,23 @@ pub(crate) fn what_is_in_earlier(earlier: &impl Display, skip: &impl Display) ->
     format!("Wat staat er in de kolom '{earlier}'? Vul een veld in, of \"{skip}\".")
 }
 
-pub(crate) fn had_fixed_value(titel: &impl Display, veld: &impl Display) -> String {
-    format!("{titel}: {veld} had vorig jaar een vaste waarde, en heeft nu een kolom.")
+pub(crate) fn had_fixed_value(title: &impl Display, veld: &impl Display) -> String {
+    format!("{title}: {veld} had vorig jaar een vaste waarde, en heeft nu een kolom.")
 }
 
 pub(crate) fn date_format_changed(
-    titel: &impl Display,
+    title: &impl Display,
     veld: &impl Display,
     seen: &impl Display,
-    vorm: &impl Display,
+    format: &impl Display,
 ) -> String {
     format!(
-        "{titel}: de datums van {veld} staan nu als {seen}, vorig jaar als {vorm}. Dit jaar lezen we {seen}."
+        "{title}: de datums van {veld} staan nu als {seen}, vorig jaar als {format}. Dit jaar lezen we {seen}."
     )
 }
 
-pub(crate) fn code_gone(titel: &impl Display, code: &impl Display, veld: &impl Display) -> String {
-    format!("{titel}: de code {code} van {veld} bestaat dit jaar niet meer. Kies opnieuw.")
+pub(crate) fn code_gone(title: &impl Display, code: &impl Display, veld: &impl Display) -> String {
+    format!("{title}: de code {code} van {veld} bestaat dit jaar niet meer. Kies opnieuw.")
 }
 
 // ------------------------------------------------------------------------------- propose, columns
@@ -82,15 +82,15 @@ pub(crate) fn what_is_in_column(
 }
 
 pub(crate) fn column_does_not_fit(
-    naam: &impl Display,
+    name: &impl Display,
     label: &impl Display,
     such_as: &impl Display,
 ) -> String {
-    format!(" Let op: wat in '{naam}' staat, past niet bij {label}{such_as}.")
+    format!(" Let op: wat in '{name}' staat, past niet bij {label}{such_as}.")
 }
 
-pub(crate) fn word_means_other(w: &impl Display, naam: &impl Display) -> String {
-    format!(" Let op: '{w}' in '{naam}' kan betekenen dat het om iets anders gaat.")
+pub(crate) fn word_means_other(word: &impl Display, name: &impl Display) -> String {
+    format!(" Let op: '{word}' in '{name}' kan betekenen dat het om iets anders gaat.")
 }
 
 // ---------------------------------------------------------------------------------------- propose
@@ -121,9 +121,9 @@ pub(crate) fn same_columns(same: &impl Display, title: &impl Display) -> String 
     format!("{same} stuks met dezelfde kolommen zijn samen de tabel {title}.")
 }
 
-pub(crate) fn belongs_to(sheet: &impl Display, titel: &impl Display) -> String {
+pub(crate) fn belongs_to(sheet: &impl Display, title: &impl Display) -> String {
     format!(
-        "Hoort {sheet} bij {titel}? Vul bij lezen in: ja of nee. Bij ja beantwoordt u ook de vragen over de kolommen daar."
+        "Hoort {sheet} bij {title}? Vul bij lezen in: ja of nee. Bij ja beantwoordt u ook de vragen over de kolommen daar."
     )
 }
 
@@ -131,9 +131,9 @@ pub(crate) fn certain(certainty: &impl Display) -> String {
     format!("{certainty:.0} % zeker: kijk dit na")
 }
 
-pub(crate) fn table_absent(titel: &impl Display) -> String {
+pub(crate) fn table_absent(title: &impl Display) -> String {
     format!(
-        "Uw bestand heeft geen tabel {titel}. U mag die hier opschrijven. Haal dan de hekjes weg:"
+        "Uw bestand heeft geen tabel {title}. U mag die hier opschrijven. Haal dan de hekjes weg:"
     )
 }
 
@@ -159,37 +159,37 @@ pub(crate) fn dates_swapped(names: &impl Display, names_other: &impl Display) ->
     )
 }
 
-pub(crate) fn no_date(word: &impl Display, naam: &impl Display, empty: &impl Display) -> String {
+pub(crate) fn no_date(word: &impl Display, name: &impl Display, empty: &impl Display) -> String {
     format!(
-        "Betekent '{word}' in de kolom '{naam}' dat er geen datum is? Vul dan in: {empty}. Is het een fout? Haal deze regel dan weg."
+        "Betekent '{word}' in de kolom '{name}' dat er geen datum is? Vul dan in: {empty}. Is het een fout? Haal deze regel dan weg."
     )
 }
 
-pub(crate) fn how_are_dates(naam: &impl Display, explanation: &impl Display) -> String {
-    format!("Hoe staan de datums in de kolom '{naam}'? {explanation}")
+pub(crate) fn how_are_dates(name: &impl Display, explanation: &impl Display) -> String {
+    format!("Hoe staan de datums in de kolom '{name}'? {explanation}")
 }
 
 pub(crate) fn what_means(
     source: &impl Display,
-    naam: &impl Display,
+    name: &impl Display,
     opmerking: &impl Display,
     choice: &impl Display,
 ) -> String {
-    format!("Wat betekent '{source}' in de kolom '{naam}'?{opmerking} {choice}")
+    format!("Wat betekent '{source}' in de kolom '{name}'?{opmerking} {choice}")
 }
 
 pub(crate) const CODES_OF_IJW: &str = "codes van iJw (berichtenverkeer)";
 pub(crate) const CODES_WITHOUT_ZERO: &str = "codes van het CBS zonder de nul ervoor";
 
 pub(crate) fn column_holds(
-    naam: &impl Display,
+    column: &impl Display,
     what: &impl Display,
     name: &impl Display,
     words: &impl Display,
-    naam_other: &impl Display,
+    veld: &impl Display,
 ) -> String {
     format!(
-        "De kolom '{naam}' lijkt {what} te bevatten. Klopt dat, vul dan \"{name}\" in: {words}. Zijn het eigen codes, vul dan \"eigen\" in en schrijf onder [tabel.waarden.{naam_other}] wat ze betekenen."
+        "De kolom '{column}' lijkt {what} te bevatten. Klopt dat, vul dan \"{name}\" in: {words}. Zijn het eigen codes, vul dan \"eigen\" in en schrijf onder [tabel.waarden.{veld}] wat ze betekenen."
     )
 }
 

@@ -64,8 +64,8 @@ pub(crate) fn read_as(label: &impl Display) -> String {
     format!("die wordt gelezen als {label}")
 }
 
-pub(crate) fn does_not_fit(naam: &impl Display, label: &impl Display) -> String {
-    format!("Let op: wat in '{naam}' staat, past niet bij {label}.")
+pub(crate) fn does_not_fit(name: &impl Display, label: &impl Display) -> String {
+    format!("Let op: wat in '{name}' staat, past niet bij {label}.")
 }
 
 // -------------------------------------------------------------------- conversation, typed answers
@@ -114,8 +114,8 @@ pub(crate) fn word_once(word: &impl Display) -> String {
     format!("'{word}' staat er 1 keer.")
 }
 
-pub(crate) fn word_times(word: &impl Display, n: &impl Display) -> String {
-    format!("'{word}' staat er {n} keer.")
+pub(crate) fn word_times(word: &impl Display, count: &impl Display) -> String {
+    format!("'{word}' staat er {count} keer.")
 }
 
 pub(crate) const QUESTION_PER_COLUMN: &str = "u krijgt de vraag voor elke kolom";

@@ -4,16 +4,16 @@ use std::fmt::Display;
 
 // ---------------------------------------------------------------------------------------- changes
 
-pub(crate) fn sheet_new(titel: &impl Display) -> String {
-    format!("Het blad '{titel}' is nieuw.")
+pub(crate) fn sheet_new(title: &impl Display) -> String {
+    format!("Het blad '{title}' is nieuw.")
 }
 
-pub(crate) fn sheet_gone(titel: &impl Display) -> String {
-    format!("Het blad '{titel}' is vervallen. Het is niet gebruikt.")
+pub(crate) fn sheet_gone(title: &impl Display) -> String {
+    format!("Het blad '{title}' is vervallen. Het is niet gebruikt.")
 }
 
-pub(crate) fn sheet_renamed(titel: &impl Display, sheet: &impl Display) -> String {
-    format!("Het blad '{titel}' heet nu '{sheet}'.")
+pub(crate) fn sheet_renamed(title: &impl Display, sheet: &impl Display) -> String {
+    format!("Het blad '{title}' heet nu '{sheet}'.")
 }
 
 pub(crate) const ADD_COLUMN: &str = "Die is verplicht: voeg de kolom toe.";
@@ -110,12 +110,12 @@ pub(crate) fn column_not_asked(header: &impl Display) -> String {
 
 pub(crate) fn column_skipped(
     header: &impl Display,
-    naam: &impl Display,
+    name: &impl Display,
     label: &impl Display,
     hidden: &impl Display,
 ) -> String {
     format!(
-        "De kolom '{header}' is overgeslagen. Bedoelt u {naam} ({label})? Noem de kolom dan zo.{hidden}"
+        "De kolom '{header}' is overgeslagen. Bedoelt u {name} ({label})? Noem de kolom dan zo.{hidden}"
     )
 }
 
@@ -138,20 +138,20 @@ pub(crate) fn template_of(name: &impl Display, name_other: &impl Display) -> Str
 pub(crate) fn older_template(
     version: &impl Display,
     name: &impl Display,
-    versie: &impl Display,
+    newest: &impl Display,
 ) -> String {
     format!(
-        "Dit sjabloon is van versie {version} van {name}; nu geldt versie {versie}. De kolommen zijn op hun naam gelezen."
+        "Dit sjabloon is van versie {version} van {name}; nu geldt versie {newest}. De kolommen zijn op hun naam gelezen."
     )
 }
 
 pub(crate) fn newer_template(
     version: &impl Display,
     name: &impl Display,
-    versie: &impl Display,
+    newest: &impl Display,
 ) -> String {
     format!(
-        "Dit sjabloon is van versie {version} van {name}; dit programma kent tot en met versie {versie}. Haal de nieuwste versie van het programma op."
+        "Dit sjabloon is van versie {version} van {name}; dit programma kent tot en met versie {newest}. Haal de nieuwste versie van het programma op."
     )
 }
 

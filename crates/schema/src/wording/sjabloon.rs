@@ -39,8 +39,8 @@ pub(crate) fn last_day(day: &impl Display) -> String {
     format!("U kunt inleveren tot en met {day}.")
 }
 
-pub(crate) fn version_of(name: &impl Display, versie: &impl Display) -> String {
-    format!("Uitvraag {name}, versie {versie} van de definitie.")
+pub(crate) fn version_of(name: &impl Display, version: &impl Display) -> String {
+    format!("Uitvraag {name}, versie {version} van de definitie.")
 }
 
 pub(crate) fn example_row(definitie: &impl Display, row: &impl Display) -> String {

@@ -29,8 +29,8 @@ pub(crate) const GEMEENTEN_OF_50_TO_100: &str = "Gemeenten van 50.000 tot en met
 
 // ----------------------------------------------------------------------------- bevinding, oordeel
 
-pub(crate) fn in_column(k: &impl Display) -> String {
-    format!(" in de kolom {k}")
+pub(crate) fn in_column(column: &impl Display) -> String {
+    format!(" in de kolom {column}")
 }
 
 pub(crate) fn first_time(location: &impl Display) -> String {

@@ -4,12 +4,12 @@ use std::fmt::Display;
 
 // ------------------------------------------------------------------------------------------- file
 
-pub(crate) fn given_twice(naam: &impl Display) -> String {
-    format!("U geeft het bestand '{naam}' twee keer. Geef het één keer.")
+pub(crate) fn given_twice(name: &impl Display) -> String {
+    format!("U geeft het bestand '{name}' twee keer. Geef het één keer.")
 }
 
-pub(crate) fn same_name(naam: &impl Display) -> String {
-    format!("U geeft twee bestanden met de naam '{naam}'. Geef ze elk een eigen naam.")
+pub(crate) fn same_name(name: &impl Display) -> String {
+    format!("U geeft twee bestanden met de naam '{name}'. Geef ze elk een eigen naam.")
 }
 
 pub(crate) const ENCRYPTED_EXCEL: &str = "Dit Excel-bestand is versleuteld, met een wachtwoord of een label (vertrouwelijk). Open het in Excel, haal bij Bestand, Info het wachtwoord of het label weg, en sla het op als .xlsx.";
@@ -23,7 +23,7 @@ pub(crate) const SYLK: &str = "Dit is een SYLK-bestand (.slk), ook als het .csv 
 pub(crate) const PDF: &str = "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV.";
 pub(crate) const COMPRESSED: &str = "Dit bestand is ingepakt. Pak het eerst uit.";
 pub(crate) const JSON_IN_UTF_16: &str = "Dit is JSON in UTF-16. Sla het bestand op als UTF-8.";
-pub(crate) const FLAT_OPENDOCUMENT: &str =
+pub(crate) const FLAT_DOCUMENT: &str =
     "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx.";
 pub(crate) const WEB_PAGE: &str = "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.";
 

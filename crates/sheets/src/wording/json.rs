@@ -54,8 +54,8 @@ pub(crate) const WRONG_HERE: &str = "De JSON klopt hier niet";
 
 // ------------------------------------------------------------------------------------------ query
 
-pub(crate) fn query_too_many_rows(rijen: &impl Display) -> String {
-    format!("De query geeft meer dan {rijen} rijen.")
+pub(crate) fn query_too_many_rows(rows: &impl Display) -> String {
+    format!("De query geeft meer dan {rows} rijen.")
 }
 
 pub(crate) fn value_too_long(longest: &impl Display) -> String {

@@ -69,7 +69,8 @@ pub(crate) const PASSWORD: &str =
     "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.";
 pub(crate) const UNPACKED_TOO_LARGE: &str = "Het bestand wordt bij het uitpakken veel te groot.";
 pub(crate) const TOO_LARGE: &str = "Het bestand is te groot. Lever het als CSV.";
-pub(crate) const XLSB: &str = "Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.";
+pub(crate) const BINARY_EXCEL: &str =
+    "Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.";
 pub(crate) const NO_SPREADSHEET: &str =
     "Dit is een document van LibreOffice, maar geen rekenblad. Lever een .ods, .xlsx of CSV.";
 pub(crate) const NUMBERS: &str = "Dit is een bestand van Numbers. Kies in Numbers: Archief, Exporteer naar, Excel. Lever dat bestand.";

@@ -221,7 +221,7 @@ fn count_part(
 fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileRefusal> {
     let others = |message: &str| Err(FileRefusal::new(RefusalCode::Format, message));
     if names.contains("xl/workbook.bin") {
-        return others(wording::workbook::XLSB);
+        return others(wording::workbook::BINARY_EXCEL);
     }
     if names.contains("encrypted-package") {
         return Err(locked());

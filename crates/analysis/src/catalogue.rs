@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 use schema::hash::sha256_hex;
 
+use crate::wording;
+
 /// What is described.
 #[derive(Debug)]
 pub(crate) struct CatalogueInput<'a> {
@@ -50,6 +52,8 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
         files,
     } = publicatie;
     let title = literal(title);
+    let described = wording::dataset(jaar);
+    let files_described = wording::FILES;
     let parts: Vec<String> = files.iter().map(|(path, _)| format!("<#{path}>")).collect();
     let mut out = BEGINNING.to_owned();
     let language = "<http://publications.europa.eu/resource/authority/language/NLD>";
@@ -59,7 +63,7 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
         r#"
 <#catalogus> a dcat:Catalog ;
     dct:title {title}@nl ;
-    dct:description "De bestanden van deze publicatie."@nl ;
+    dct:description "{files_described}"@nl ;
     dct:publisher <#uitgever> ;
     dct:creator <#uitgever> ;
     dcat:contactPoint <#contact> ;
@@ -70,7 +74,7 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
 <#dataset> a dcat:Dataset ;
     dct:identifier "{name}" ;
     dct:title {title}@nl ;
-    dct:description "Cijfers over {jaar} voor Nederland, provincies, jeugdregio’s en gemeenten, met marges en met de reden waar een cijfer ontbreekt. De aantallen zijn afgerond om personen te beschermen."@nl ;
+    dct:description "{described}"@nl ;
     dct:publisher <#uitgever> ;
     dct:creator <#uitgever> ;
     dcat:contactPoint <#contact> ;

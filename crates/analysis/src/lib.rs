@@ -26,6 +26,7 @@ mod run;
 mod session;
 mod small_tables;
 pub mod statistics;
+mod wording;
 
 pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 pub use pipeline::Pipeline;

@@ -8,6 +8,8 @@ use schema::text::json_text;
 use serde::Serialize;
 use sheets::{ByteSource, SourceFile};
 
+use crate::wording;
+
 /// A key, as the page shows it.
 #[derive(Serialize)]
 struct KeyCard {
@@ -27,16 +29,13 @@ pub(crate) fn new_key(files: &[SourceFile]) -> Result<Vec<u8>, String> {
         _ => None,
     };
     let bytes = bytes.filter(|bytes| bytes.iter().any(|byte| *byte != bytes[0]));
-    let bytes = bytes.ok_or("Uw browser gaf geen willekeurige getallen.")?;
+    let bytes = bytes.ok_or(wording::NO_RANDOM)?;
     Ok(key_answer(&PseudonymKey::from_bytes(bytes)))
 }
 
 /// The key in a key file or in a backup of it.
 pub(crate) fn read_key(text: &str) -> Result<PseudonymKey, String> {
-    PseudonymKey::import(text).map_err(|_| {
-        "Dit is geen sleutel, of er is een teken verkeerd overgenomen. Kies het bestand sleutel.toml, of uw reservekopie."
-            .to_owned()
-    })
+    PseudonymKey::import(text).map_err(|_| wording::NO_KEY.to_owned())
 }
 
 /// The key as the page shows it, as JSON.

@@ -12,6 +12,7 @@ mod key;
 mod pack;
 mod request;
 mod talk;
+mod wording;
 mod work;
 
 pub use pack::PackJob;

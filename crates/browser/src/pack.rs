@@ -20,6 +20,7 @@ use schema::{Definitie, Oordeel, Tabel, Verdict};
 use sheets::SourceFile;
 
 use crate::key::read_key;
+use crate::wording;
 
 /// What a pakket is made of.
 pub(crate) struct PakketOrder {
@@ -52,8 +53,7 @@ pub(crate) enum PackStep {
     Refused(FileRefusal),
 }
 
-const BROKEN: &str =
-    "Het pakket zou worden afgekeurd en is niet gemaakt. Meld dit aan de coördinator.";
+const BROKEN: &str = wording::WOULD_BE_REFUSED;
 
 impl PakketOrder {
     /// Reads the key and the KvK number; that of the koppeling where none was given.
@@ -68,7 +68,7 @@ impl PakketOrder {
         let own = koppeling.as_ref().and_then(|k| k.aanbieder.as_ref());
         let kvk = kvk.or_else(|| own.and_then(|aanbieder| aanbieder.kvk.clone()));
         if kvk.as_deref().is_some_and(|kvk| !is_kvk(kvk)) {
-            return Err("Een KvK-nummer heeft 8 cijfers. Verbeter het.".to_owned());
+            return Err(wording::KVK.to_owned());
         }
         Ok(Self {
             definitie,
@@ -197,19 +197,9 @@ fn passes<'a>(order: &PakketOrder, tables: impl Iterator<Item = (&'a Tabel, &'a 
 /// Why no pakket was made, and what to do.
 fn objection_text(objection: &PackObjection) -> String {
     match objection {
-        PackObjection::Errors => {
-            "Er is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en controleer het opnieuw."
-                .to_owned()
-        }
-        PackObjection::Vragen => {
-            "Er is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze eerst.".to_owned()
-        }
-        PackObjection::Empty => {
-            "Er is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Log dan in en doe een nulopgave."
-                .to_owned()
-        }
-        PackObjection::Missing(title) => {
-            format!("Er is geen pakket gemaakt: de tabel {title} ontbreekt. Kies ook het bestand met die gegevens.")
-        }
+        PackObjection::Errors => wording::NO_PAKKET_ERRORS.to_owned(),
+        PackObjection::Vragen => wording::NO_PAKKET_QUESTIONS.to_owned(),
+        PackObjection::Empty => wording::NO_PAKKET_EMPTY.to_owned(),
+        PackObjection::Missing(title) => wording::no_pakket_table_missing(&title),
     }
 }

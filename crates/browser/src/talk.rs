@@ -12,6 +12,7 @@ use serde::Serialize;
 use sheets::SourceFile;
 
 use crate::request::ConversationStep;
+use crate::wording;
 
 /// A conversation that is going on.
 pub struct MappingTalk {
@@ -112,7 +113,7 @@ impl MappingTalk {
 
     fn conversation(&self) -> Result<Conversation<'_>, String> {
         let mut conversation = Conversation::new(&self.surveys, &self.definitie, &self.text)
-            .map_err(|error| format!("De koppeling klopt niet: {error}."))?;
+            .map_err(|error| wording::koppeling_wrong(&error))?;
         for step in &self.steps {
             advance(&mut conversation, step)?;
         }
@@ -137,9 +138,9 @@ impl MappingTalk {
 fn advance(conversation: &mut Conversation<'_>, step: &ConversationStep) -> Result<(), String> {
     match step {
         ConversationStep::Keuze(number) => {
-            let question = conversation.question().ok_or("er is geen vraag")?;
+            let question = conversation.question().ok_or(wording::NO_QUESTION)?;
             let choice = question.choices.get(*number);
-            let answer = &choice.ok_or("die keuze is er niet")?.answer;
+            let answer = &choice.ok_or(wording::NO_CHOICE)?.answer;
             conversation.answer(answer)
         }
         ConversationStep::Getypt(text) => {
@@ -150,7 +151,7 @@ fn advance(conversation: &mut Conversation<'_>, step: &ConversationStep) -> Resu
             Ok(())
         }
         ConversationStep::Terug if conversation.back() => Ok(()),
-        ConversationStep::Terug => Err("dit is de eerste vraag".to_owned()),
+        ConversationStep::Terug => Err(wording::FIRST_QUESTION.to_owned()),
     }
 }
 

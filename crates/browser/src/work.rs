@@ -18,6 +18,7 @@ use crate::key::{key_answer, new_key, read_key};
 use crate::pack::{PackJob, PackStep, PakketOrder};
 use crate::request::PageRequest;
 use crate::talk::MappingTalk;
+use crate::wording;
 
 /// A question being answered.
 pub enum Job {
@@ -89,9 +90,7 @@ pub fn start(message: Vec<u8>, talk: &mut Option<MappingTalk>) -> (Option<Job>, 
     let (question, files) = match PageRequest::read(message) {
         Ok(loaded) => loaded,
         Err(error) => {
-            return done(Err(format!(
-                "De pagina stelde een vraag die niet te lezen is ({error})."
-            )));
+            return done(Err(wording::question_unreadable(&error)));
         }
     };
     match question {
@@ -108,7 +107,7 @@ pub fn start(message: Vec<u8>, talk: &mut Option<MappingTalk>) -> (Option<Job>, 
         } => done(begin(&uitvraag, koppeling, &files, talk)),
         PageRequest::Antwoord { stap } => done(match talk {
             Some(talk) => talk.take(stap),
-            None => Err("Er is geen gesprek om op te antwoorden.".to_owned()),
+            None => Err(wording::NO_CONVERSATION.to_owned()),
         }),
         PageRequest::Controleer {
             uitvraag,
@@ -279,9 +278,7 @@ impl JudgeJob {
                 let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
                 let done = annotate::make(&files, oordeel, &definitie);
                 done.map_or_else(
-                    |error| {
-                        Progress::Failed(format!("Het Excel-bestand is niet te maken: {error}."))
-                    },
+                    |error| Progress::Failed(wording::excel_not_made(&error)),
                     Progress::Done,
                 )
             }
@@ -301,15 +298,13 @@ impl JudgeJob {
 }
 
 fn definitie(name: &str) -> Result<Definitie, String> {
-    Definitie::load(name).map_err(|_| format!("De uitvraag {name} is niet bekend."))
+    Definitie::load(name).map_err(|_| wording::uitvraag_unknown(&name))
 }
 
 fn read_koppeling(text: &str, definitie: &Definitie) -> Result<Koppeling, String> {
     let koppeling = Koppeling::parse(text);
     let good = koppeling.and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling));
-    good.map_err(|e| {
-        format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling.")
-    })
+    good.map_err(|e| wording::koppeling_line_wrong(&e))
 }
 
 /// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook or pakket of it.
@@ -338,9 +333,7 @@ fn told(refusal: &FileRefusal) -> String {
 }
 
 fn broken(error: &dyn std::error::Error) -> Progress {
-    Progress::Failed(format!(
-        "De regels van deze uitvraag zijn beschadigd ({error})."
-    ))
+    Progress::Failed(wording::rules_broken(&error))
 }
 
 /// Begins a conversation in the place of the one before it.
@@ -366,7 +359,7 @@ fn csv(files: &[SourceFile]) -> Result<Vec<u8>, String> {
     });
     oordeel
         .map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen))
-        .ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
+        .ok_or_else(|| wording::JUDGEMENT_UNREADABLE.to_owned())
 }
 
 fn artefact(uitvraag: &str, name: &str) -> Result<Vec<u8>, String> {
@@ -375,7 +368,7 @@ fn artefact(uitvraag: &str, name: &str) -> Result<Vec<u8>, String> {
         .and_then(|(uitvraag, jaar)| schema::artefact(uitvraag, jaar.parse().ok()?, name));
     found
         .map(<[u8]>::to_vec)
-        .ok_or_else(|| format!("Het bestand {name} is er niet bij de uitvraag {uitvraag}."))
+        .ok_or_else(|| wording::file_missing(&name, &uitvraag))
 }
 
 fn words() -> Result<Vec<u8>, String> {

@@ -22,6 +22,7 @@ use crate::hit::{Filling, Hit};
 use crate::suggest::{self, ValueCandidates};
 use crate::tally::Tally;
 use crate::text::fill;
+use crate::wording;
 
 /// Causes that are told per rule.
 const CAUSES: usize = 100;
@@ -184,10 +185,7 @@ impl Conclusion<'_> {
         if matches!(regel.soort, RegelKind::Verplicht {})
             && hit.veld.is_some_and(|v| self.missing[t][v])
         {
-            repair.insert_str(
-                0,
-                "Deze kolom staat niet in uw bestand. Voeg haar toe. Gebruikt u een koppeling? Koppel dan een kolom met een andere naam. ",
-            );
+            repair.insert_str(0, wording::ADD_COLUMN);
         }
         if let Some(suggestion) = self.suggestion(regel, veld, hit) {
             repair.push(' ');
@@ -256,9 +254,8 @@ impl Conclusion<'_> {
                 _ => None,
             },
             "vorm" => Some(match veld_type? {
-                VeldType::Whole => "Een heel getal, zoals 12.".to_owned(),
-                _ => "Een bedrag met een punt en hoogstens twee cijfers erachter, zoals 1512.50."
-                    .to_owned(),
+                VeldType::Whole => wording::WHOLE_NUMBER.to_owned(),
+                _ => wording::AMOUNT.to_owned(),
             }),
             "codes" => match veld_type? {
                 VeldType::Code { list } => {

@@ -11,6 +11,7 @@ use schema::likeness::{NEGATION, typing_errors};
 use schema::{Codelijst, Gebieden, Gemeente};
 
 use crate::text::enumerate;
+use crate::wording;
 
 /// What a field's values are compared with, prepared once.
 #[derive(Debug)]
@@ -174,22 +175,21 @@ impl ValueCandidates {
                 .filter(|(code, van, _)| *code == in_full && *van == system);
             let codes: Vec<String> = codes.map(|(_, _, own)| own.clone()).collect();
             unambiguous &= codes.len() < 2;
-            (!codes.is_empty()).then(|| {
-                format!(
-                    "Als code van {system} betekent dit {}.",
-                    enumerate(&codes, "of")
-                )
-            })
+            (!codes.is_empty()).then(|| wording::code_of_system(&system, &enumerate(&codes, "of")))
         };
         let mut parts: Vec<String> = ["het CBS", "iJw"]
             .into_iter()
             .filter_map(signifies)
             .collect();
         if parts.is_empty() {
-            return Some("Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.".to_owned());
+            return Some(wording::OTHER_SYSTEM.to_owned());
         }
         // Which system it is does not settle a code that means more things there.
-        parts.push(if unambiguous { "Gebruikt u een koppeling? Zeg daarin welk codestelsel het is.".to_owned() } else { "Kies wat u bedoelt. Gebruikt u een koppeling? Zet het daarin bij de waarden van deze kolom.".to_owned() });
+        parts.push(if unambiguous {
+            wording::SAY_SYSTEM.to_owned()
+        } else {
+            wording::CHOOSE_MEANING.to_owned()
+        });
         Some(parts.join(" "))
     }
 
@@ -278,12 +278,7 @@ pub(crate) fn gemeente_code(jaar: i32, value: &str) -> Option<String> {
     }
     let nu: Vec<String> = successors(jaar, &code).into_iter().map(described).collect();
     let was = gebieden.last_name(&code).unwrap_or(&code);
-    (!nu.is_empty()).then(|| {
-        format!(
-            "{was} heet in {jaar} anders of hoort bij een andere gemeente: {}.",
-            enumerate(&nu, "of")
-        )
-    })
+    (!nu.is_empty()).then(|| wording::gemeente_differs(&was, &jaar, &enumerate(&nu, "of")))
 }
 
 /// The successors of a gemeentecode in a year; or what it was before it existed.

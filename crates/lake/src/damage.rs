@@ -11,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::levering::Levering;
 use crate::paths::DataRoot;
 use crate::tabel::TabelFile;
+use crate::wording;
 
 /// How closely files are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,18 +75,18 @@ impl ExpectedFile<'_> {
         let length = length_of(&self.pad);
         let name = &self.naam;
         let Ok(length) = length else {
-            return Some(format!("bestand {name} ontbreekt of is onleesbaar"));
+            return Some(wording::unreadable(&name));
         };
         if self.bytes.is_some_and(|bytes| bytes != length) {
-            return Some(format!("bestand {name} heeft een andere lengte"));
+            return Some(wording::other_length(&name));
         }
         if thoroughness == Thoroughness::Lengte {
             return None;
         }
         match Fingerprint::of_file(&self.pad) {
             Ok((_, hash)) if hash == self.hash => None,
-            Ok(_) => Some(format!("bestand {name} heeft een andere inhoud")),
-            Err(_) => Some(format!("bestand {name} ontbreekt of is onleesbaar")),
+            Ok(_) => Some(wording::other_content(&name)),
+            Err(_) => Some(wording::unreadable(&name)),
         }
     }
 }

@@ -49,6 +49,7 @@ mod tabel;
 mod token;
 mod transitions;
 mod upload;
+mod wording;
 
 pub use aanbieder::{Aanbieder, Expectancy, Expectation};
 pub use attempts::ATTEMPTS;

@@ -21,6 +21,7 @@ use crate::queries::require;
 use crate::rules::may_publish;
 use crate::stamp::{Stamp, Time};
 use crate::transitions::step;
+use crate::wording;
 
 /// What is needed to publish.
 #[derive(Debug, Clone)]
@@ -250,7 +251,7 @@ impl Lake {
         note(
             &mut tx,
             None,
-            &format!("publicatie {uitvraag}/{jaar}/{version} van {momentopname}"),
+            &wording::publicatie_of(&uitvraag, &jaar, &version, &momentopname),
             stamp,
         )
         .await?;

@@ -15,6 +15,7 @@ use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::log::note;
 use crate::stamp::{Stamp, Time};
+use crate::wording;
 
 /// What a token may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -138,7 +139,7 @@ impl Lake {
         note(
             &mut tx,
             None,
-            &format!("token {number} gemaakt voor {}", role.name()),
+            &wording::token_made(&number, &role.name()),
             stamp,
         )
         .await?;

@@ -17,6 +17,7 @@ use crate::findings::place_name;
 use crate::incoming::ColumnFate;
 use crate::layout::is_nameless;
 use crate::plan::{Sources, Task};
+use crate::wording;
 
 /// The balance of a table that was read, and what is asked about what nobody accounts for.
 pub(crate) fn of_table(running: &RunningTable) -> (SheetBalance, Vec<String>) {
@@ -47,22 +48,13 @@ pub(crate) fn of_table(running: &RunningTable) -> (SheetBalance, Vec<String>) {
     rows.gevraagd += lost + running.swallowed.1;
     rows.gekomen = rows.accounted();
     if let [first, ..] = incoming.data_above[..] {
-        questions.push(format!(
-            "{location}: boven de kopregel staat iets dat op gegevens lijkt (rij {first}). Telt het mee? Zet het dan onder de kopregel. Zo \
-             niet, haal het weg."
-        ));
+        questions.push(wording::file::looks_like_data_above(&location, &first));
     }
     if lost > 0 {
-        questions.push(format!(
-            "{location}: rijen met iets erin dat niet bij de tabel hoort: {lost}. Het staat naast de kolommen met een naam. Telt het mee? Geef \
-             die kolommen dan een naam. Zo niet, haal het weg."
-        ));
+        questions.push(wording::file::beside_the_columns(&location, &lost));
     }
     if let (Some(row), count) = running.swallowed {
-        questions.push(format!(
-            "{location}: in één cel van rij {row} staan regels die op rijen lijken: {count}. Staat daar een aanhalingsteken te veel? Haal het \
-             weg, dan worden die rijen gelezen."
-        ));
+        questions.push(wording::file::rows_in_one_cell(&location, &row, &count));
     }
     let columns = columns(running, &location, &mut questions);
     let balance = SheetBalance {
@@ -96,10 +88,7 @@ fn columns(running: &RunningTable, location: &str, questions: &mut Vec<String>) 
     out.gevraagd += beyond;
     out.gekomen = out.accounted();
     if beyond > 0 {
-        questions.push(format!(
-            "{location}: kolommen met gegevens en zonder naam, rechts van de tabel: {beyond}. Tellen ze mee? Geef ze dan een naam boven de gegevens. \
-             Zo niet, haal ze weg."
-        ));
+        questions.push(wording::file::columns_without_name(&location, &beyond));
     }
     out
 }

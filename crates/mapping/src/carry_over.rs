@@ -12,6 +12,7 @@ use crate::koppeling::{EMPTY, Koppeling, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::propose::rest::{ask_rest, is_rest_question};
 use crate::propose::values::propose_values;
 use crate::propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal};
+use crate::wording;
 
 impl Proposal {
     /// Lays last year's answers over the proposal; gives what was taken over and what no longer holds, in Dutch.
@@ -51,9 +52,10 @@ impl Proposal {
             carry.columns(new, old);
             carry.answers(new, old);
             let (columns, values) = (carry.kolommen, carry.waarden);
-            sentences.push(format!(
-                "{}: {columns} kolommen en {values} woorden zijn overgenomen van vorig jaar.",
-                tabel.titel
+            sentences.push(wording::proposal::taken_over(
+                &tabel.titel,
+                &columns,
+                &values,
             ));
             record(&mut self.kolommen, &mut self.waarden, new, old);
             self.ask_rest_again(index, new);
@@ -71,10 +73,7 @@ impl Proposal {
             .zip(&used)
             .filter(|(_, used)| !**used)
         {
-            sentences.push(format!(
-                "De tabel {} van vorig jaar is niet gevonden in dit bestand.",
-                old.naam
-            ));
+            sentences.push(wording::proposal::table_of_last_year_gone(&old.naam));
         }
         for (name, rows) in &previous.rijen {
             let elders = self.koppeling.tabellen.iter().any(|t| t.naam == *name);
@@ -88,10 +87,9 @@ impl Proposal {
                 self.koppeling
                     .rijen
                     .insert(name.clone(), rows.iter().map(velden).collect());
-                sentences.push(format!(
-                    "{}: {} rijen zijn overgenomen van vorig jaar. Kijk of ze nog kloppen.",
-                    tabel.titel,
-                    rows.len()
+                sentences.push(wording::proposal::codes_taken_over(
+                    &tabel.titel,
+                    &rows.len(),
                 ));
                 self.koppeling.notities.closing.clear();
             }
@@ -201,17 +199,16 @@ impl CarryOver<'_> {
                     self.place(new, old, (veld, column));
                     self.kolommen += 1;
                 } else {
-                    self.sentences.push(format!(
-                        "{}: de kolom '{column}' van vorig jaar staat niet in dit bestand.",
-                        self.tabel.titel
-                    ));
+                    self.sentences
+                        .push(wording::proposal::column_of_last_year_gone(
+                            &self.tabel.titel,
+                            &column,
+                        ));
                     gone.push((veld, column));
                 }
             } else {
-                self.sentences.push(format!(
-                    "{}: het veld {name} wordt dit jaar niet meer gevraagd.",
-                    self.tabel.titel
-                ));
+                self.sentences
+                    .push(wording::proposal::veld_not_asked(&self.tabel.titel, &name));
             }
         }
         for column in left_out(old) {
@@ -244,10 +241,7 @@ impl CarryOver<'_> {
             [] => String::new(),
             some => format!(" Misschien: {}.", some.join(", ")),
         };
-        let question = format!(
-            "In welke kolom staat '{}' nu? Vorig jaar was dat '{column}'.{perhaps} Staat het er niet meer in? Haal deze regel dan weg.",
-            veld.label
-        );
+        let question = wording::proposal::where_is_it_now(&veld.label, &column, &perhaps);
         new.kolommen.insert(veld.naam.clone(), String::new());
         let name = veld.naam.as_str();
         self.ask(
@@ -289,10 +283,7 @@ impl CarryOver<'_> {
             new.kolommen.remove(name);
             if let Some(other) = self.tabel.veld(name).filter(|other| other.verplicht) {
                 new.kolommen.insert(name.clone(), String::new());
-                let question = format!(
-                    "In welke kolom staat '{}'? Of zet een vaste waarde onder [tabel.vast].",
-                    other.label
-                );
+                let question = wording::proposal::which_column(&other.label);
                 self.ask(
                     new,
                     ("kolommen", name),
@@ -309,8 +300,7 @@ impl CarryOver<'_> {
         if let Some(earlier) =
             earlier.filter(|earlier| !new.kolommen.values().any(|k| k == earlier))
         {
-            let question =
-                format!("Wat staat er in de kolom '{earlier}'? Vul een veld in, of \"{SKIP}\".");
+            let question = wording::proposal::what_is_in_earlier(&earlier, &SKIP);
             new.te_plaatsen.insert(earlier.clone(), String::new());
             self.ask(
                 new,
@@ -398,10 +388,8 @@ impl CarryOver<'_> {
                 new.kolommen.remove(veld);
                 new.vast.insert(veld.clone(), value.clone());
             } else {
-                self.sentences.push(format!(
-                    "{}: {veld} had vorig jaar een vaste waarde, en heeft nu een kolom.",
-                    self.tabel.titel
-                ));
+                self.sentences
+                    .push(wording::proposal::had_fixed_value(&self.tabel.titel, &veld));
             }
         }
         let mapped = |new: &TabelKoppeling, veld: &str| {
@@ -409,10 +397,9 @@ impl CarryOver<'_> {
         };
         for (veld, vorm) in old.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
             match new.datumvorm.get(veld) {
-                Some(seen) if !seen.is_empty() && seen != vorm => self.sentences.push(format!(
-                    "{}: de datums van {veld} staan nu als {seen}, vorig jaar als {vorm}. Dit jaar lezen we {seen}.",
-                    self.tabel.titel
-                )),
+                Some(seen) if !seen.is_empty() && seen != vorm => self.sentences.push(
+                    wording::proposal::date_format_changed(&self.tabel.titel, &veld, &seen, &vorm),
+                ),
                 Some(_) => drop(new.datumvorm.insert(veld.clone(), vorm.clone())),
                 None => {}
             }
@@ -504,9 +491,10 @@ impl CarryOver<'_> {
                     .insert(word.clone(), code.clone());
                 self.waarden += 1;
             } else {
-                self.sentences.push(format!(
-                    "{}: de code {code} van {veld} bestaat dit jaar niet meer. Kies opnieuw.",
-                    self.tabel.titel
+                self.sentences.push(wording::proposal::code_gone(
+                    &self.tabel.titel,
+                    &code,
+                    &veld,
                 ));
             }
         }

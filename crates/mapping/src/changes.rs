@@ -6,6 +6,7 @@
 use schema::{Code, Codelijst, Definitie, Tabel, Veld, VeldType};
 
 use crate::normalise::normal;
+use crate::wording;
 
 /// The new name of a code that is no longer in the list: the one new code that names the old one as its own word.
 /// `None` where it was dropped or split.
@@ -37,15 +38,12 @@ pub(crate) fn sentences(old: &Definitie, new: &Definitie) -> Vec<String> {
     let mut out = Vec::new();
     for tabel in &new.tabellen {
         match old.tabel(&tabel.naam) {
-            None => out.push(format!("Het blad '{}' is nieuw.", tabel.titel)),
+            None => out.push(wording::template::sheet_new(&tabel.titel)),
             Some(old_ones) => table(&mut out, (old, old_ones), (new, tabel)),
         }
     }
     for gone in old.tabellen.iter().filter(|t| new.tabel(&t.naam).is_none()) {
-        out.push(format!(
-            "Het blad '{}' is vervallen. Het is niet gebruikt.",
-            gone.titel
-        ));
+        out.push(wording::template::sheet_gone(&gone.titel));
     }
     out
 }
@@ -57,19 +55,16 @@ fn table(
 ) {
     let sheet = &tabel.titel;
     if old_ones.titel != tabel.titel {
-        out.push(format!("Het blad '{}' heet nu '{sheet}'.", old_ones.titel));
+        out.push(wording::template::sheet_renamed(&old_ones.titel, &sheet));
     }
     for veld in &tabel.velden {
         let Some(formerly) = old_ones.veld(&veld.naam) else {
             let closing = if veld.verplicht {
-                "Die is verplicht: voeg de kolom toe."
+                wording::template::ADD_COLUMN
             } else {
                 "Die mag ontbreken."
             };
-            out.push(format!(
-                "{sheet}: de kolom '{}' is nieuw. {closing}",
-                veld.label
-            ));
+            out.push(wording::template::column_new(&sheet, &veld.label, &closing));
             continue;
         };
         field(out, sheet, formerly, veld);
@@ -82,46 +77,39 @@ fn table(
         .iter()
         .filter(|v| tabel.veld(&v.naam).is_none())
     {
-        out.push(format!(
-            "{sheet}: de kolom '{}' is vervallen. Die is niet gebruikt.",
-            gone.label
-        ));
+        out.push(wording::template::column_gone(&sheet, &gone.label));
     }
 }
 
 fn field(out: &mut Vec<String>, sheet: &str, formerly: &Veld, veld: &Veld) {
     if formerly.label != veld.label {
-        out.push(format!(
-            "{sheet}: de kolom '{}' heet nu '{}'.",
-            formerly.label, veld.label
+        out.push(wording::template::column_renamed(
+            &sheet,
+            &formerly.label,
+            &veld.label,
         ));
     }
     if !formerly.verplicht && veld.verplicht {
-        out.push(format!(
-            "{sheet}: de kolom '{}' is nu verplicht.",
-            veld.label
-        ));
+        out.push(wording::template::column_required(&sheet, &veld.label));
     }
     if formerly.verplicht && !veld.verplicht {
-        out.push(format!(
-            "{sheet}: de kolom '{}' mag nu leeg blijven.",
-            veld.label
-        ));
+        out.push(wording::template::column_optional(&sheet, &veld.label));
     }
     if std::mem::discriminant(&formerly.veldtype) != std::mem::discriminant(&veld.veldtype) {
-        out.push(format!(
-            "{sheet}: in de kolom '{}' hoort nu {}.",
-            veld.label,
-            kind(&veld.veldtype)
+        out.push(wording::template::column_kind(
+            &sheet,
+            &veld.label,
+            &kind(&veld.veldtype),
         ));
     }
     if let (VeldType::Tekst { lengte: was }, VeldType::Tekst { lengte: length }) =
         (&formerly.veldtype, &veld.veldtype)
         && length < was
     {
-        out.push(format!(
-            "{sheet}: in de kolom '{}' passen nu hoogstens {length} tekens.",
-            veld.label
+        out.push(wording::template::column_length(
+            &sheet,
+            &veld.label,
+            &length,
         ));
     }
 }
@@ -133,7 +121,7 @@ fn kind(veld_type: &VeldType) -> &'static str {
         VeldType::Whole => "een heel getal",
         VeldType::Decimal => "een bedrag",
         VeldType::Datum => "een datum",
-        VeldType::Code { .. } => "een keuze uit de lijst",
+        VeldType::Code { .. } => wording::template::CHOICE_OF_LIST,
         VeldType::Gemeente => "een gemeente",
         VeldType::YesNo => "ja of nee",
     }
@@ -174,18 +162,12 @@ fn code_list(out: &mut Vec<String>, location: &str, was: &Codelijst, is: &Codeli
         .collect();
     match (gone.is_empty(), new.is_empty()) {
         (true, true) => {}
-        (true, false) => out.push(format!(
-            "{location}: u kunt nu ook kiezen voor {}.",
-            listed(&new)
-        )),
-        (false, true) => out.push(format!(
-            "{location}: {} bestaat niet meer. Kies iets anders.",
-            listed(&gone)
-        )),
-        (false, false) => out.push(format!(
-            "{location}: {} bestaat niet meer. Nieuw: {}. Kies daaruit.",
-            listed(&gone),
-            listed(&new)
+        (true, false) => out.push(wording::template::choice_added(&location, &listed(&new))),
+        (false, true) => out.push(wording::template::choice_gone(&location, &listed(&gone))),
+        (false, false) => out.push(wording::template::choice_replaced(
+            &location,
+            &listed(&gone),
+            &listed(&new),
         )),
     }
 }

@@ -7,6 +7,8 @@ use rows::bsn::hidden;
 use schema::{Bevinding, Definitie, Ernst, Place};
 use sheets::open_file::RowSource;
 
+use crate::wording;
+
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
 pub(crate) fn finding(
     definitie: &Definitie,
@@ -67,8 +69,8 @@ pub(crate) fn bsn_finding(
             plaats: place,
             gevonden: None,
             bericht: message,
-            verwacht: "Geen BSN, nergens in het bestand.".to_owned(),
-            herstel: "Haal de BSN's uit het bestand en gebruik uw eigen nummers.".to_owned(),
+            verwacht: wording::cells::NO_BSN.to_owned(),
+            herstel: wording::cells::REMOVE_BSN.to_owned(),
         },
     }
 }
@@ -86,9 +88,7 @@ pub(crate) fn short_rows(source: &RowSource, file: &str) -> Option<String> {
     let rows = match source.short_rows() {
         0 => return None,
         1 => "is 1 rij korter".to_owned(),
-        n => format!("zijn {n} rijen korter"),
+        n => wording::cells::rows_shorter(&n),
     };
-    Some(format!(
-        "Bestand '{file}': er {rows} dan de kopregel. De cellen die aan het eind ontbreken, zijn gelezen als leeg."
-    ))
+    Some(wording::cells::cells_missing_at_end(&file, &rows))
 }

@@ -14,6 +14,7 @@ use sheets::grid::Raster;
 use crate::everyday_words::is_empty_word;
 use crate::headers::{HeaderEvidence, unique_names};
 use crate::normalise::normal;
+use crate::wording;
 
 /// Rows in which numbers or dates stand where they stand in the data: from so many cells on it is no coincidence.
 const TELLING: usize = 2;
@@ -156,18 +157,12 @@ impl<'a> SheetLayout<'a> {
         }
         if rows.len() == 2 {
             let number = self.begin[last].0;
-            sentences.push(format!(
-                "de kolomnamen staan in rij {} en {number}. Ze zijn samen gelezen.",
-                number - 1
-            ));
+            sentences.push(wording::file::two_header_rows(&(number - 1), &number));
         }
         if self.is_explanation(last + 1) {
             last += 1;
             rows.push(self.row(last).to_vec());
-            sentences.push(format!(
-                "rij {} legt de kolommen uit. Die telt niet mee.",
-                self.begin[last].0
-            ));
+            sentences.push(wording::file::row_of_explanation(&self.begin[last].0));
         }
         let (headers, renamed) = unique_names(&names);
         HeaderRows {
@@ -298,11 +293,7 @@ impl<'a> SheetLayout<'a> {
     ) -> Result<(), FileRefusal> {
         let in_row = i.map_or(0, |i| evidence.hits(self.row(i)));
         if let Some(column) = (0..2).find(|column| self.is_turned(*column, in_row, evidence)) {
-            let message = format!(
-                "De namen van de velden staan onder elkaar, in kolom {}, en niet naast elkaar. Draai de tabel om. In Excel: kopieer \
-                 hem, kies op een leeg blad Plakken speciaal en dan Transponeren.",
-                column_letters(column)
-            );
+            let message = wording::file::headers_below_each_other(&column_letters(column));
             return Err(FileRefusal::new(RefusalCode::HeaderMissing, message));
         }
         let Some(i) = i else { return Ok(()) };
@@ -320,11 +311,7 @@ impl<'a> SheetLayout<'a> {
             0 => "staat een rij".to_owned(),
             n => format!("staan {} rijen", n + 1),
         };
-        let message = format!(
-            "De namen van de kolommen staan in rij {}, maar daarboven {rows} met gegevens. Misschien is het blad gesorteerd met de \
-             kolomnamen erbij. Zet de rij met de namen bovenaan.",
-            self.begin[i].0
-        );
+        let message = wording::file::headers_below_data(&self.begin[i].0, &rows);
         Err(FileRefusal::new(RefusalCode::DataAboveHeader, message).at_row(*first))
     }
 

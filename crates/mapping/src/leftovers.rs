@@ -21,6 +21,7 @@ use crate::qualifiers::Qualifiers;
 use crate::survey::survey_sheet;
 use crate::unused_cells;
 use crate::weights::EQUAL;
+use crate::wording;
 
 /// Names the sheets and files that no task reads, and looks for BSNs in them.
 pub(crate) fn name_sources(
@@ -58,7 +59,7 @@ pub(crate) fn name_sources(
                     let title = definitie
                         .tabel(&part.naam)
                         .map_or(part.naam.as_str(), |t| t.titel.as_str());
-                    open.push(format!("{location} lijkt op {title}. Hoort het erbij? Vul in de koppeling bij lezen in: ja of nee."));
+                    open.push(wording::file::belongs_to_table(&location, &title));
                 }
                 None => match table_of(file, sheet, definitie, koppeling) {
                     Some(tabel) => open.push(ask_source(&location, file, sheet, tabel)),
@@ -73,13 +74,12 @@ pub(crate) fn name_sources(
     first.open.splice(..0, open);
     match &unread[..] {
         [] => {}
-        [location] => first.aannames.push(format!(
-            "{location} staat niet in de koppeling en is niet gelezen."
-        )),
-        more => first.aannames.push(format!(
-            "Dit staat niet in de koppeling en is niet gelezen: {}.",
-            more.join(", ")
-        )),
+        [location] => first
+            .aannames
+            .push(wording::file::not_in_koppeling(&location)),
+        more => first
+            .aannames
+            .push(wording::file::these_not_in_koppeling(&more.join(", "))),
     }
     Ok(())
 }
@@ -116,12 +116,7 @@ fn ask_source(location: &str, file: &SourceFile, sheet: &Sheet, tabel: &Tabel) -
         || format!("bestand = \"{}\"", file.naam),
         |sheet| format!("blad = \"{sheet}\""),
     );
-    format!(
-        "{location} staat niet in de koppeling en is niet gelezen, maar lijkt op {}. Hoort het erbij? Maak de koppeling dan opnieuw; met \
-         `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{}\", {place} en \
-         lezen = \"{NO}\".",
-        tabel.titel, tabel.naam
-    )
+    wording::file::looks_like_table(&location, &tabel.titel, &tabel.naam, &place, &NO)
 }
 
 /// Asks about the columns of a task that the koppeling leaves open, or does not know.
@@ -130,10 +125,10 @@ pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, qualifiers: Q
     if part.rest_is_open() {
         let rest = part.niet_herkend.iter().filter(|k| !part.knows_column(k));
         let rest: Vec<String> = rest.map(|k| format!("'{k}'")).collect();
-        task.open.push(format!(
-            "{location}: vraagt de uitvraag een van deze kolommen: {}? Vul in de koppeling bij welke_gevraagd in: \"{NONE_OF_THESE}\", \
-             of zet een kolom onder [tabel.kolommen].",
-            rest.join(", ")
+        task.open.push(wording::file::asked_of_these(
+            &location,
+            &rest.join(", "),
+            &NONE_OF_THESE,
         ));
     }
     task.fates = task
@@ -189,18 +184,7 @@ fn ask_new_column(
     });
     let likely = free.find(|veld| VeldNames::new(veld, qualifiers).past(&word).zekerheid >= EQUAL);
     likely.map_or_else(
-        || {
-            format!(
-                "{location}: de kolom '{header}' staat niet in de koppeling. Vraagt de uitvraag haar? Zet haar dan onder [tabel.kolommen]. \
-                 Zo niet, zet de kolom bij overslaan."
-            )
-        },
-        |veld| {
-            format!(
-                "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{header}\". \
-                 Zo niet, zet de kolom bij overslaan.",
-                veld.label, veld.naam
-            )
-        },
+        || wording::file::column_not_in_koppeling(&location, &header),
+        |veld| wording::file::column_resembles(&location, &header, &veld.label, &veld.naam),
     )
 }

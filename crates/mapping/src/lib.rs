@@ -37,6 +37,7 @@ mod template;
 mod unfold;
 mod unused_cells;
 mod weights;
+mod wording;
 
 pub use conversation::{AnswerChoice, Conversation, MappingAnswer, MappingQuestion, NextQuestion};
 pub use convert::reader::{Batch, BatchReader};

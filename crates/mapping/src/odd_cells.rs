@@ -14,6 +14,7 @@ use sheets::oddities::{CellRegion, Oddity};
 
 use crate::layout::is_nameless;
 use crate::row_filter::is_total;
+use crate::wording;
 
 /// A column of the table that becomes a field.
 pub(crate) struct Used<'a> {
@@ -45,7 +46,7 @@ pub(crate) fn judge_table(
             .find(|row| u64::from(**row) > header_row && !totals.contains(row));
         if wanted.is_some() || count > rows.len() as u64 {
             let row = wanted.map_or(first, |row| u64::from(*row));
-            let message = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
+            let message = wording::cells::FORMULA_WITHOUT_RESULT;
             return Err(FileRefusal::new(RefusalCode::Formula, message).in_cell(row, number));
         }
     }
@@ -81,11 +82,11 @@ pub(crate) fn judge_columns(
                 .below(header_row, column.number, Oddity::Formula)
         {
             let cells = if count == 1 {
-                format!("een formule ({letters}{row})")
+                wording::cells::one_formula(&letters, &row)
             } else {
-                format!("formules in {count} cellen (de eerste is {letters}{row})")
+                wording::cells::formulas(&count, &letters, &row)
             };
-            sentences.push(format!("{location}: de kolom '{header}' heeft {cells}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
+            sentences.push(wording::cells::formulas_used(&location, &header, &cells));
         }
         let text = matches!(
             column.veldtype,
@@ -97,15 +98,12 @@ pub(crate) fn judge_columns(
                 .oddities
                 .below(header_row, column.number, Oddity::Formatting),
         ) {
-            sentences.push(format!(
-                "{location}: de kolom '{header}' toont getallen met een eigen opmaak (de eerste is {letters}{row}). \
-                 Gelezen is het getal zelf, zonder die opmaak."
+            sentences.push(wording::cells::own_notation(
+                &location, &header, &letters, &row,
             ));
         }
         if raster.oddities.is_hidden_column(column.number) {
-            sentences.push(format!(
-                "{location}: de kolom '{header}' ({letters}) is verborgen. Die telt gewoon mee."
-            ));
+            sentences.push(wording::cells::column_hidden(&location, &header, &letters));
         }
     }
     sentences
@@ -122,37 +120,37 @@ fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(
             Oddity::Fout,
             true,
             RefusalCode::Formula,
-            "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in.",
+            wording::cells::ERROR_VALUE,
         ),
         (
             Oddity::Datum,
             number,
             RefusalCode::Number,
-            "heeft uw rekenprogramma van een nummer een datum gemaakt. Maak de kolom tekst en vul het nummer opnieuw in.",
+            wording::cells::NUMBER_TO_DATE,
         ),
         (
             Oddity::TooLong,
             text,
             RefusalCode::Number,
-            "staat een nummer met te veel cijfers: de laatste cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
+            wording::cells::TOO_MANY_DIGITS,
         ),
         (
             Oddity::Power,
             text,
             RefusalCode::Number,
-            "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
+            wording::cells::POWER_OF_TEN,
         ),
         (
             Oddity::Percent,
             numeric,
             RefusalCode::Number,
-            "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg.",
+            wording::cells::PERCENTAGE,
         ),
         (
             Oddity::Duration,
             numeric,
             RefusalCode::Number,
-            "staat een tijdsduur, zoals 1:30. Vul een gewoon getal in, in de eenheid die de uitvraag vraagt (90 minuten), en haal de opmaak tijd weg.",
+            wording::cells::DURATION,
         ),
     ];
     for (oddity, holds, code, what) in cases {
@@ -163,7 +161,7 @@ fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(
             let location = if count == 1 {
                 "In deze cel".to_owned()
             } else {
-                format!("In {count} cellen van deze kolom")
+                wording::cells::in_cells(&count)
             };
             return Err(FileRefusal::new(code, format!("{location} {what}"))
                 .at_row(row)
@@ -199,9 +197,7 @@ fn judge_merged(raster: &Raster, header_row: u64, headers: &[String]) -> Result<
                 corner(gebied.kolom, gebied.rij),
                 corner(gebied.to_column, gebied.to_row),
             );
-            let message = format!(
-                "De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
-            );
+            let message = wording::cells::cells_merged(&van, &tot);
             return Err(FileRefusal::new(RefusalCode::MergedCells, message)
                 .in_cell(u64::from(gebied.rij), gebied.kolom as usize));
         }
@@ -260,17 +256,19 @@ fn hidden_rows(raster: &Raster, header_row: u64) -> Option<String> {
         String::new()
     };
     let what = if count == 1 {
-        "een rij met gegevens is verborgen".to_owned()
+        wording::cells::ONE_ROW_HIDDEN.to_owned()
     } else {
-        format!("{count} rijen met gegevens zijn verborgen")
+        wording::cells::rows_hidden(&count)
     };
     let closing = if count == 1 {
-        "Die telt gewoon mee. Hoort hij er niet bij? Verwijder hem dan."
+        wording::cells::HIDDEN_ROW_COUNTS
     } else {
-        "Die tellen gewoon mee. Horen ze er niet bij? Verwijder ze dan."
+        wording::cells::HIDDEN_ROWS_COUNT
     };
-    Some(format!(
-        "{what}, misschien door een filter (rij {}{more}). {closing}",
-        named.join(", ")
+    Some(wording::cells::rows_hidden_by_filter(
+        &what,
+        &named.join(", "),
+        &more,
+        &closing,
     ))
 }

@@ -28,6 +28,7 @@ use crate::odd_cells::{self, Used};
 use crate::row_filter::KnownHeader;
 use crate::unfold::{JOINS, JoinedPart, Unfold};
 use crate::unused_cells;
+use crate::wording;
 
 /// One piece of a table to be read from one sheet.
 pub(crate) struct Task {
@@ -156,7 +157,7 @@ pub(crate) fn build(
     let header_row = header.last;
     let known = KnownHeader::new(&header, definitie);
     let missing = |header: &str| {
-        let message = format!("De kolom '{header}' uit de koppeling staat niet in het bestand.");
+        let message = wording::koppeling::column_not_in_file(&header);
         FileRefusal::new(RefusalCode::ColumnMissing, message)
             .at_row(header_row)
             .in_file(&file.naam)
@@ -192,10 +193,8 @@ pub(crate) fn build(
         let Some(header) = part.source_of(&veld.naam) else {
             let asked = veld.verplicht || part.kolommen.contains_key(&veld.naam);
             if asked && !part.vast.contains_key(&veld.naam) {
-                task.open.push(format!(
-                    "Waar staat '{}'? Vul in de koppeling bij {} een kolom in.",
-                    veld.label, veld.naam
-                ));
+                task.open
+                    .push(wording::koppeling::where_is_veld(&veld.label, &veld.naam));
             }
             continue;
         };
@@ -217,9 +216,8 @@ pub(crate) fn build(
         .filter(|(k, v)| v.is_empty() && !part.knows_column(k))
         .map(|(k, _)| k)
     {
-        task.open.push(format!(
-            "Wat staat er in de kolom '{column}'? Vul in de koppeling een veld in, of \"overslaan\"."
-        ));
+        task.open
+            .push(wording::koppeling::what_is_in_column(&column));
     }
     let used = |n: &usize| {
         task.kolommen
@@ -330,9 +328,8 @@ fn add_field(
             .and_then(|v| DateForm::parse(v))
     };
     if part.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
-        task.open.push(format!(
-            "Hoe staan de datums in de kolom '{header}'? Vul in de koppeling de datumvorm in."
-        ));
+        task.open
+            .push(wording::koppeling::which_date_format(&header));
     }
     if part
         .afgeleid
@@ -340,10 +337,8 @@ fn add_field(
         .is_some_and(|kind| kind == BIRTH_DATE)
         && let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding
     {
-        task.aannames.push(format!(
-            "'{}' is uitgerekend uit de kolom '{header}'. De geboortedatum gaat niet mee.",
-            veld.label
-        ));
+        task.aannames
+            .push(wording::koppeling::age_calculated(&veld.label, &header));
         task.leeftijd_values.push((
             VeldColumn::new(
                 &veld.naam,
@@ -388,7 +383,8 @@ fn add_field(
             let system = part.codestelsel.get(&veld.naam).map(String::as_str);
             match system {
                 Some("") => {
-                    task.open.push(format!("Welke codes staan er in de kolom '{header}'? Vul in de koppeling het codestelsel in."));
+                    task.open
+                        .push(wording::koppeling::which_code_system(&header));
                     task.foreign_codes.push((veld.naam.clone(), String::new()));
                 }
                 Some(name @ ("ijw" | "cbs")) => task

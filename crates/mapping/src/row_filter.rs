@@ -15,6 +15,7 @@ use sheets::Block;
 use crate::headers::HeaderEvidence;
 use crate::layout::{HeaderRows, is_nameless};
 use crate::normalise::normal;
+use crate::wording;
 
 /// Row numbers that are named; the rest is counted.
 const NAMED: usize = 5;
@@ -62,12 +63,12 @@ impl SkippedRows {
             let what = match (reason, count) {
                 (Skipped::Empty, 1) => "een lege rij",
                 (Skipped::Empty, _) => "lege rijen",
-                (Skipped::Total, 1) => "een rij met een totaal",
-                (Skipped::Total, _) => "rijen met een totaal",
-                (Skipped::Footnote, 1) => "een rij met een losse opmerking",
-                (Skipped::Footnote, _) => "rijen met een losse opmerking",
-                (Skipped::Header, 1) => "een herhaling van de kopregel",
-                (Skipped::Header, _) => "herhalingen van de kopregel",
+                (Skipped::Total, 1) => wording::file::TOTAL_ROW,
+                (Skipped::Total, _) => wording::file::TOTAL_ROWS,
+                (Skipped::Footnote, 1) => wording::file::NOTE_ROW,
+                (Skipped::Footnote, _) => wording::file::NOTE_ROWS,
+                (Skipped::Header, 1) => wording::file::HEADER_AGAIN,
+                (Skipped::Header, _) => wording::file::HEADERS_AGAIN,
             };
             let numbers: Vec<String> = rows.iter().map(u64::to_string).collect();
             let more = if *count > rows.len() as u64 {
@@ -193,10 +194,7 @@ pub(crate) fn sift(
                 *keep = false;
             }
             RowKind::AnotherHeader => {
-                let message = format!(
-                    "In rij {number} begint een tweede tabel: daar staan weer namen van kolommen, maar andere of in een andere \
-                     volgorde. Zet die tabel op een eigen blad, of in een eigen bestand."
-                );
+                let message = wording::file::second_table(&number);
                 return Err(FileRefusal::new(RefusalCode::SecondTable, message).at_row(number));
             }
         }

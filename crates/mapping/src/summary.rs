@@ -14,6 +14,7 @@ use crate::convert::translate::Mark;
 use crate::findings::finding;
 use crate::numbers::DecimalSign;
 use crate::provenance::Provenance;
+use crate::wording;
 
 /// Values that are named in one sentence, and questions asked per column.
 const NAMED: usize = 6;
@@ -73,7 +74,7 @@ pub(crate) fn draw_up(
                 _ => continue,
             };
             out.aannames
-                .push(format!("De codes van {name} in '{veld}' zijn vertaald."));
+                .push(wording::cells::codes_translated(&name, &veld));
         }
     }
     let SummaryWriter {
@@ -179,7 +180,7 @@ impl SummaryWriter<'_> {
                 if empty.len() == 1 { "is" } else { "zijn" },
             );
             self.aannames
-                .push(format!("Kolom '{header}': {words} {is} gelezen als leeg."));
+                .push(wording::cells::read_as_empty(&header, &words, &is));
         }
         let recognised = column.marked(Mark::Recognised);
         if !recognised.is_empty() {
@@ -193,33 +194,28 @@ impl SummaryWriter<'_> {
             ));
         }
         if !column.marked(Mark::ByName).is_empty() {
-            self.aannames.push(format!(
-                "Kolom '{header}': de gemeenten zijn gevonden op hun naam in {}.",
-                self.definitie.jaar
+            self.aannames.push(wording::cells::gemeente_by_name(
+                &header,
+                &self.definitie.jaar,
             ));
             self.finding(running, "GEMEENTE_BY_NAME", &column.veld);
         }
         if !column.marked(Mark::Rounded).is_empty() {
-            self.aannames.push(format!(
-                "Kolom '{header}': bedragen zijn afgerond op centen."
-            ));
+            self.aannames.push(wording::cells::amounts_rounded(&header));
         }
         if let (Some(seen), None) = &column.points {
-            self.aannames.push(format!(
-                "Kolom '{header}': de punt in '{seen}' is gelezen als teken tussen duizendtallen."
-            ));
+            self.aannames
+                .push(wording::cells::dot_of_thousands(&header, &seen));
         }
         if !column.marked(Mark::Converted).is_empty() {
-            self.aannames.push(format!(
-                "Kolom '{header}': tijden in UTC zijn omgerekend naar de dag in Nederland."
-            ));
+            self.aannames.push(wording::cells::utc_to_local(&header));
         }
         let no_date = column.marked(Mark::NoDate);
         if !no_date.is_empty() {
             let days = named(no_date.iter().map(|(w, _, _)| *w));
             let is = if no_date.len() == 1 { "is" } else { "zijn" };
             self.aannames
-                .push(format!("Kolom '{header}': {days} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
+                .push(wording::cells::days_read_as_empty(&header, &days, &is));
         }
         if column.marked(Mark::Proves).is_empty() && !column.marked(Mark::Ambiguous).is_empty() {
             let vorm = match &column.conversion {
@@ -228,17 +224,18 @@ impl SummaryWriter<'_> {
                 } => vorm.name(),
                 _ => "dd-mm-jjjj",
             };
-            self.aannames.push(format!("Kolom '{header}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
+            self.aannames
+                .push(wording::cells::day_unclear(&header, &vorm));
             self.finding(running, "DATE_FORMAT_ASSUMED", &column.veld);
         }
         if let (Some(thousand), Some(decimal)) = &column.points {
             let hoe = if running.task.sjabloon {
-                "Schrijf de getallen zonder punten, met een komma voor de decimalen.".to_owned()
+                wording::cells::WRITE_WITHOUT_DOTS.to_owned()
             } else {
                 number_question(&column.veld)
             };
-            self.open.push(format!(
-                "In de kolom '{header}' staan '{thousand}' en '{decimal}'. Staat de punt tussen duizendtallen of voor decimalen? {hoe}"
+            self.open.push(wording::cells::thousands_or_decimals(
+                &header, &thousand, &decimal, &hoe,
             ));
         }
         if !running.task.sjabloon {
@@ -254,30 +251,34 @@ impl SummaryWriter<'_> {
             .into_iter()
             .partition(|(value, ..)| column.conversion.asks_for_word(value));
         for (value, _, count) in words.iter().take(QUESTIONS) {
-            self.open.push(format!("{VALUE_QUESTION}'{value}' in de kolom '{header}' ({count} keer)? Vul het in de koppeling in."));
+            self.open.push(wording::cells::value_unknown(
+                &VALUE_QUESTION,
+                &value,
+                &header,
+                &count,
+            ));
         }
         if words.len() > QUESTIONS {
-            self.open.push(format!(
-                "In de kolom '{header}' staan nog {} andere onbekende waarden.",
-                words.len() - QUESTIONS
+            self.open.push(wording::cells::more_values_unknown(
+                &header,
+                &(words.len() - QUESTIONS),
             ));
         }
         if open.is_empty() {
             return;
         }
         if let Conversion::Datum { .. } = column.conversion {
-            let question = format!(
-                "Hoe staan de datums in de kolom '{header}'? Vul in de koppeling de datumvorm in."
-            );
+            let question = wording::cells::date_format_of(&header);
             if !self.open.contains(&question) {
                 self.open.push(question);
             }
             return;
         }
         let (value, ..) = open[0];
-        self.open.push(format!(
-            "Is '{value}' in de kolom '{header}' meer dan duizend? {}",
-            number_question(&column.veld)
+        self.open.push(wording::cells::more_than_thousand(
+            &value,
+            &header,
+            &number_question(&column.veld),
         ));
     }
 
@@ -286,10 +287,8 @@ impl SummaryWriter<'_> {
         let days = open.filter(|(value, ..)| !column.conversion.asks_for_word(value));
         let unreadable: u64 = days.map(|(_, _, n)| n).sum();
         if unreadable > 0 {
-            self.open.push(format!(
-                "Hoe staan de geboortedatums in de kolom '{}'? {unreadable} zijn niet te lezen. Vul de datumvorm in.",
-                column.kop
-            ));
+            self.open
+                .push(wording::cells::birth_date_format(&column.kop, &unreadable));
         }
     }
 }
@@ -297,9 +296,7 @@ impl SummaryWriter<'_> {
 /// How the koppeling says what the signs in numbers are.
 fn number_question(veld: &str) -> String {
     let [comma, punt] = DecimalSign::ALL.map(DecimalSign::name);
-    format!(
-        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{comma}\" of {veld} = \"{punt}\"."
-    )
+    wording::cells::number_format(&veld, &comma, &punt)
 }
 
 fn named<'a>(values: impl Iterator<Item = &'a str>) -> String {

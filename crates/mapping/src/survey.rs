@@ -24,6 +24,7 @@ use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
 use crate::unfold::{ChildrenBeside, Unfold};
 use crate::unused_cells;
+use crate::wording;
 
 /// Distinct values of a column that are kept.
 const VALUES: usize = 1000;
@@ -151,7 +152,7 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
             definitie,
             place.clone(),
             ("", ""),
-            "de naam van het bestand",
+            wording::file::NAME_OF_FILE,
         ));
     }
     for sheet in &opened.sheets {
@@ -171,12 +172,11 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
         .map(|text| bsn::hidden(text).into_owned())
         .collect();
     if out.tabellen.is_empty() {
-        let message =
-            "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
+        let message = wording::file::NO_HEADER_ROW;
         return Err(FileRefusal::new(RefusalCode::HeaderMissing, message).in_file(&file.naam));
     }
     if out.tabellen.iter().all(|t| t.rijen == 0) {
-        let message = "Onder de kolomnamen staat geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
+        let message = wording::file::NO_ROWS_BELOW_HEADERS;
         return Err(FileRefusal::new(RefusalCode::Empty, message).in_file(&file.naam));
     }
     Ok(out)
@@ -229,9 +229,7 @@ fn explore_sheet(
             unused_cells::judge(raster, |_, _| true)?;
         }
         if let (Some(name), false) = (&sheet.naam, begin.is_empty()) {
-            out.aannames.push(format!(
-                "Op blad '{name}' staat geen tabel. Het is niet gebruikt."
-            ));
+            out.aannames.push(wording::file::no_table_on_sheet(&name));
         }
         return Ok(());
     };
@@ -248,17 +246,20 @@ fn explore_sheet(
         |b| format!("Blad '{b}'"),
     );
     if position > 0 {
-        out.aannames.push(format!(
-            "{location}: de kolomnamen staan in rij {}. Wat erboven staat is overgeslagen.",
-            header.kopregel
+        out.aannames.push(wording::file::rows_above_headers(
+            &location,
+            &header.kopregel,
         ));
     }
     let sentences = header.sentences.iter();
     out.aannames
         .extend(sentences.map(|sentence| format!("{location}: {sentence}")));
-    out.aannames.extend(header.renamed.iter().map(|(name, nu)| {
-        format!("{location}: de kolom '{name}' staat er vaker. Deze heet nu '{nu}'.")
-    }));
+    out.aannames.extend(
+        header
+            .renamed
+            .iter()
+            .map(|(name, nu)| wording::file::column_repeated(&location, &name, &nu)),
+    );
     let place = Place {
         bestand: Some(file.naam.clone()),
         blad: sheet.naam.clone(),
@@ -269,7 +270,7 @@ fn explore_sheet(
             definitie,
             place.clone(),
             ("", ""),
-            "de naam van een blad",
+            wording::file::NAME_OF_SHEET,
         ));
     }
     let side_by_side = ChildrenBeside::of(headers, definitie);
@@ -339,9 +340,7 @@ fn nameless_columns<'a>(location: &str, names: impl Iterator<Item = &'a String>)
     let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
     match &names[..] {
         [] => None,
-        [name] => Some(format!(
-            "{location}: een kolom heeft geen naam. Die heet hier {name}."
-        )),
+        [name] => Some(wording::file::column_named(&location, &name)),
         more => Some(format!(
             "{location}: {} kolommen hebben geen naam. Ze heten hier {}.",
             more.len(),

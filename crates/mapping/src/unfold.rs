@@ -16,6 +16,7 @@ use crate::headers::{HeaderWord, VeldNames};
 use crate::normalise::normal;
 use crate::qualifiers::Qualifiers;
 use crate::weights::EQUAL;
+use crate::wording;
 
 /// What stands between the columns that are joined, in a koppeling.
 pub(crate) const JOINS: &str = " + ";
@@ -69,10 +70,7 @@ impl ChildrenBeside {
     /// What is to be said of it.
     pub(crate) fn sentence(&self) -> String {
         let first = self.groups[0].join("', '");
-        format!(
-            "de kolommen '{first}' staan {} keer naast elkaar. Elk wordt een rij voor zich.",
-            self.groups.len()
-        )
+        wording::file::columns_side_by_side(&first, &self.groups.len())
     }
 
     /// Columns of the second child and further.

@@ -9,6 +9,8 @@ use rows::bsn::{self, ColumnTest};
 use rows::{FileRefusal, RefusalCode};
 use sheets::grid::Raster;
 
+use crate::wording;
+
 /// Judges the cells (row from 1, column from 0) for which `unused` is true.
 pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Result<(), FileRefusal> {
     let mut probes: BTreeMap<u32, ColumnTest> = BTreeMap::new();
@@ -33,8 +35,5 @@ pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Resul
 }
 
 fn suspect() -> FileRefusal {
-    FileRefusal::new(
-        RefusalCode::BsnSuspected,
-        "Buiten de tabel staan waarschijnlijk burgerservicenummers. Haal ze uit het bestand, ook als ze niet meetellen.",
-    )
+    FileRefusal::new(RefusalCode::BsnSuspected, wording::cells::BSN_OUTSIDE_TABLE)
 }

@@ -21,6 +21,7 @@ mod serve;
 pub mod sql_process;
 mod sql_service;
 mod withstand;
+mod wording;
 
 use std::path::PathBuf;
 

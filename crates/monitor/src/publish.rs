@@ -26,6 +26,7 @@ use crate::run::{
     read_summary, released_name, tell_what_is_missing,
 };
 use crate::withstand::{Attacked, cost, withstand};
+use crate::wording;
 
 /// Publishes the newest run of a year, or verifies a publication.
 #[derive(Debug, Args)]
@@ -529,15 +530,13 @@ fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::LeveringTrace> {
 /// What a data file is, for the list of files.
 fn describe(path: &str) -> &'static str {
     match path {
-        "cijfers.csv" => "Alle cijfers, voor Excel en andere programma's",
-        "cijfers.parquet" => "Alle cijfers, voor Python, R en SQL",
-        "curven.csv" | "curven.parquet" => "Hoe het wachten en de hulp verlopen, week voor week",
-        "trechters.csv" | "trechters.parquet" => {
-            "Tussen welke grenzen gebieden door toeval verschillen"
-        }
-        "catalogus.ttl" => "Beschrijving voor datacatalogi (DCAT-AP-NL)",
-        "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",
-        "herkomst.json" => "Waar de cijfers vandaan komen",
+        "cijfers.csv" => wording::FIGURES_CSV,
+        "cijfers.parquet" => wording::FIGURES_PARQUET,
+        "curven.csv" | "curven.parquet" => wording::COURSE,
+        "trechters.csv" | "trechters.parquet" => wording::FUNNEL,
+        "catalogus.ttl" => wording::CATALOGUE,
+        "datapackage.json" => wording::DATAPACKAGE,
+        "herkomst.json" => wording::PROVENANCE,
         _ => "",
     }
 }

@@ -6,12 +6,14 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::wording;
+
 const FRAME: u32 = 0xfd2f_b528;
 /// Sixteen numbers in a row begin a frame that is passed over.
 const PASSED_OVER: u32 = 0x184d_2a50;
 
 /// What to say of one.
-pub const HIDDEN_FRAME: &str = "In het bestand zit een deel dat bij het uitpakken wordt overgeslagen. Pak het in zonder dat deel.";
+pub const HIDDEN_FRAME: &str = wording::PART_SKIPPED;
 
 /// Whether a file has a frame that is passed over in unpacking.
 ///

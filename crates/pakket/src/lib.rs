@@ -14,6 +14,7 @@ pub mod private_file;
 mod pseudonym_key;
 pub mod strict;
 pub mod tar;
+mod wording;
 
 pub use pseudonym_key::{PseudonymKey, PseudonymKeyError};
 pub use rows::bsn;

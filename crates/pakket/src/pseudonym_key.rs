@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::private_file;
+use crate::wording;
 
 /// First word of the text form.
 const VORM: &str = "omgangsmonitor-sleutel-1";
@@ -134,11 +135,7 @@ impl PseudonymKey {
 
     /// What stands in a key file.
     pub fn file_text(&self) -> String {
-        format!(
-            "# De sleutel waarmee uw nummers pseudoniemen worden. Bewaar een kopie op een veilige plek.\n\
-             # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
-            self.export()
-        )
+        wording::key_file(&self.export())
     }
 
     /// The key as text, for backup and transfer: groups of four letters, the last group being a checksum.

@@ -19,6 +19,8 @@ use rows::row_block::RowBlock;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Tabel, Veld, VeldType};
 
+use crate::wording;
+
 /// Reads one canonical CSV as canonical text batches.
 pub struct StrictReader<R> {
     regels: Regels<R>,
@@ -67,10 +69,7 @@ fn open_named<R: Read>(
     );
     let header = regels.single_record()?.unwrap_or_default();
     if header.iter().all(|k| k.trim().is_empty()) {
-        return Err(FileRefusal::new(
-            RefusalCode::Empty,
-            "Het bestand is leeg. Is er niets te melden, doe dan een nulopgave.",
-        ));
+        return Err(FileRefusal::new(RefusalCode::Empty, wording::EMPTY));
     }
     judge_header(tabel, &header)?;
     let velden: Vec<Field> = header
@@ -122,14 +121,14 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
         if bsn::forbidden_header(name) || bsn::in_text(name) {
             return Err(FileRefusal::new(
                 RefusalCode::BsnSuspected,
-                format!("Kolom {} lijkt over BSN's te gaan.", number + 1),
+                wording::column_about_bsn(&(number + 1)),
             )
             .at_row(1));
         }
         if header[..number].contains(name) {
             return Err(FileRefusal::new(
                 RefusalCode::HeaderDuplicate,
-                format!("Kolom {} heeft dezelfde naam als een eerdere.", number + 1),
+                wording::column_twice(&(number + 1)),
             )
             .at_row(1));
         }
@@ -137,22 +136,14 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
             continue;
         }
         if header.len() == 1 && (name.starts_with("sep=") || name.contains([';', '\t', '|'])) {
-            return Err(FileRefusal::new(
-                RefusalCode::Delimiter,
-                "Tussen de kolommen hoort een komma.",
-            )
-            .at_row(1));
+            return Err(FileRefusal::new(RefusalCode::Delimiter, wording::COMMA).at_row(1));
         }
         let hint = if has_invisible(name) {
-            " Er staat een onzichtbaar teken in."
+            wording::INVISIBLE_CHARACTER
         } else {
             ""
         };
-        let message = format!(
-            "Kolom {} is geen veld van {}.{hint}",
-            number + 1,
-            tabel.naam
-        );
+        let message = wording::no_veld(&(number + 1), &tabel.naam, &hint);
         return Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).in_cell(1, number));
     }
     let mist = tabel
@@ -162,7 +153,7 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
     match mist {
         Some(veld) => Err(FileRefusal::new(
             RefusalCode::HeaderMissing,
-            format!("De verplichte kolom `{}` ontbreekt.", veld.naam),
+            wording::column_absent(&veld.naam),
         )
         .at_row(1)),
         None => Ok(()),
@@ -203,7 +194,7 @@ impl<R: Read> StrictReader<R> {
                 Some(column) => Err(self.suspect_column(column)),
                 None if self.split.suspicious() => Err(FileRefusal::new(
                     RefusalCode::BsnSuspected,
-                    "Getallen in cellen naast elkaar zijn samen geldige BSN's; dat is geen toeval. Haal ze weg.",
+                    wording::NUMBERS_TOGETHER_ARE_BSN,
                 )),
                 None => Ok(None),
             };
@@ -226,19 +217,11 @@ impl<R: Read> StrictReader<R> {
         let mut met = None;
         for (row, cell) in block.texts(number).enumerate() {
             if hashes && bsn::is_bare_hash(cell) {
-                met = Some((
-                    row,
-                    RefusalCode::PseudonymLabel,
-                    "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.",
-                ));
+                met = Some((row, RefusalCode::PseudonymLabel, wording::BARE_HASH));
                 break;
             }
             if scan.look(cell) {
-                met = Some((
-                    row,
-                    RefusalCode::BsnSuspected,
-                    "Hier staat een getal dat een BSN kan zijn. Haal het weg.",
-                ));
+                met = Some((row, RefusalCode::BsnSuspected, wording::MAY_BE_BSN));
                 break;
             }
         }
@@ -256,9 +239,7 @@ impl<R: Read> StrictReader<R> {
 
     fn suspect_column(&self, number: usize) -> FileRefusal {
         let count = self.scans[number].test().passed();
-        let message = format!(
-            "In deze kolom zijn {count} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
-        );
+        let message = wording::column_of_bsn(&count);
         FileRefusal::new(RefusalCode::BsnSuspected, message)
             .in_column(self.schema.field(number).name(), number)
     }

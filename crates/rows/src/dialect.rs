@@ -10,6 +10,7 @@ use crate::codes::RefusalCode;
 use crate::encoding::{TextEncoding, TextStream};
 use crate::records::{Dialect, RecordLimits, Regels};
 use crate::refusal::FileRefusal;
+use crate::wording;
 
 /// Text looked at to find out how a CSV is written.
 const SAMPLE: usize = 256 * 1024;
@@ -187,7 +188,7 @@ fn delimiter(probe: &str) -> Result<u8, FileRefusal> {
         }
     }
     if best.0 < 0.5 {
-        let message = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
+        let message = wording::NO_SEPARATOR;
         return Err(piece.unwrap_or_else(|| FileRefusal::new(RefusalCode::Delimiter, message)));
     }
     Ok(best.1)

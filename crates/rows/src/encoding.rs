@@ -16,6 +16,8 @@ use crate::refusal::FileRefusal;
 use recognise::by_bom;
 pub use recognise::{EncodingScan, recognise, recognise_beginning};
 
+use crate::wording;
+
 /// How the bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextEncoding {
@@ -36,13 +38,9 @@ impl TextEncoding {
     pub fn assumption(self) -> Option<&'static str> {
         match self {
             Self::Utf8 => None,
-            Self::Utf8Bom => {
-                Some("Het bestand begint met een onzichtbaar teken (BOM). Dat is overgeslagen.")
-            }
-            Self::Utf16Little | Self::Utf16Be => Some("Het bestand is gelezen als UTF-16."),
-            Self::Windows1252 => Some(
-                "Het bestand is gelezen als Windows-1252 (de tekenset van oudere Windows-programma's).",
-            ),
+            Self::Utf8Bom => Some(wording::BOM_SKIPPED),
+            Self::Utf16Little | Self::Utf16Be => Some(wording::READ_AS_UTF_16),
+            Self::Windows1252 => Some(wording::READ_AS_WINDOWS_1252),
         }
     }
 }
@@ -52,10 +50,7 @@ const BLOCK: usize = 64 * 1024;
 fn invalid_utf8(position: u64) -> FileRefusal {
     FileRefusal::new(
         RefusalCode::EncodingInvalid,
-        format!(
-            "Byte {position} van het bestand past niet bij de tekenset. \
-             Misschien staan er twee tekensets door elkaar, of is het bestand niet compleet. Sla het op als CSV UTF-8."
-        ),
+        wording::byte_not_of_encoding(&position),
     )
 }
 
@@ -126,7 +121,7 @@ impl<R: Read> TextStream<R> {
         ) {
             return Err(FileRefusal::new(
                 RefusalCode::EncodingUnsupported,
-                "Het bestand is UTF-16. In een pakket hoort UTF-8.",
+                wording::UTF_16,
             ));
         }
         let utf16 = begin.len() >= 4
@@ -136,7 +131,7 @@ impl<R: Read> TextStream<R> {
         if utf16 {
             return Err(FileRefusal::new(
                 RefusalCode::Encoding,
-                "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8.",
+                wording::UTF_16_WITHOUT_MARK,
             ));
         }
         Ok(stream)
@@ -253,16 +248,13 @@ impl<R: Read> TextStream<R> {
 
 fn control_char(character: char) -> FileRefusal {
     let what = if is_turning(character) {
-        "een teken dat de leesrichting omdraait"
+        wording::REVERSES_DIRECTION
     } else {
         "een stuurteken"
     };
     FileRefusal::new(
         RefusalCode::ControlChar,
-        format!(
-            "Het bestand bevat {what} (U+{:04X}). Haal het weg en lever opnieuw.",
-            character as u32
-        ),
+        wording::forbidden_character(&what, character.into()),
     )
 }
 

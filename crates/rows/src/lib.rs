@@ -13,6 +13,7 @@ pub mod records;
 mod refusal;
 pub mod row_block;
 pub mod unwrap;
+mod wording;
 
 pub use codes::RefusalCode;
 pub use refusal::FileRefusal;

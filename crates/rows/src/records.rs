@@ -16,6 +16,7 @@ use crate::codes::RefusalCode;
 use crate::encoding::TextStream;
 use crate::refusal::FileRefusal;
 use crate::row_block::RowBlock;
+use crate::wording;
 
 /// Bounds on what is read.
 #[derive(Debug, Clone, Copy)]
@@ -326,10 +327,7 @@ impl<R: Read> Regels<R> {
             self.loaded += n as u64;
         }
         if self.loaded > self.limits.bytes {
-            return Err(FileRefusal::new(
-                RefusalCode::TooLarge,
-                "Het bestand is te groot.",
-            ));
+            return Err(FileRefusal::new(RefusalCode::TooLarge, wording::TOO_LARGE));
         }
         Ok(())
     }
@@ -526,7 +524,7 @@ impl<R: Read> Regels<R> {
             if self.empty_lines > self.limits.empty_lines {
                 return Err(FileRefusal::new(
                     RefusalCode::BlankRows,
-                    "Het bestand bevat te veel lege regels.",
+                    wording::TOO_MANY_EMPTY_LINES,
                 ));
             }
             return Ok(false);
@@ -534,7 +532,7 @@ impl<R: Read> Regels<R> {
         if self.rijen >= self.limits.rijen {
             return Err(FileRefusal::new(
                 RefusalCode::TooManyRows,
-                format!("Het bestand heeft meer dan {} rijen.", self.limits.rijen),
+                wording::too_many_rows(&self.limits.rijen),
             ));
         }
         if count == width {
@@ -617,35 +615,24 @@ impl<R: Read> Regels<R> {
         let row = self.record;
         match error {
             CellError::Quote => {
-                let message = format!(
-                    "In rij {row} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
-                );
+                let message = wording::quote_wrong(&row);
                 FileRefusal::new(RefusalCode::Quote, message).in_cell(row, column)
             }
             CellError::Swallowed(lines) => {
                 let rows = if lines == 1 {
-                    "staat een hele rij".to_owned()
+                    wording::WHOLE_ROW.to_owned()
                 } else {
                     format!("staan {lines} hele rijen")
                 };
-                let message = format!(
-                    "In rij {row} begint een aanhalingsteken dat pas verderop wordt gesloten. Daartussen {rows}. Haal het \
-                     aanhalingsteken weg, of zet er een aan het eind van de tekst bij."
-                );
+                let message = wording::quote_closed_later(&row, &rows);
                 FileRefusal::new(RefusalCode::Quote, message).in_cell(row, column)
             }
             CellError::TooLong => {
-                let message = format!(
-                    "In rij {row} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
-                    self.limits.cel
-                );
+                let message = wording::cell_too_long(&row, &self.limits.cel);
                 FileRefusal::new(RefusalCode::FieldTooLong, message).in_cell(row, column)
             }
             CellError::TooMany => {
-                let message = format!(
-                    "Rij {row} heeft meer dan {} kolommen, of is te lang.",
-                    self.limits.kolommen
-                );
+                let message = wording::too_many_columns(&row, &self.limits.kolommen);
                 FileRefusal::new(RefusalCode::TooManyColumns, message).at_row(row)
             }
         }
@@ -653,10 +640,7 @@ impl<R: Read> Regels<R> {
 }
 
 fn wrong_width(row: u64, columns: usize, width: usize) -> FileRefusal {
-    let message = format!(
-        "Rij {row} heeft {columns} kolommen, de kopregel {width}. Misschien staat in een tekst het teken dat kolommen scheidt, of \
-         ontbreekt er een. Verbeter de rij, of haal de gegevens opnieuw uit uw systeem."
-    );
+    let message = wording::columns_differ(&row, &columns, &width);
     FileRefusal::new(RefusalCode::RowWidth, message).at_row(row)
 }
 

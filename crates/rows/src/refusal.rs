@@ -8,6 +8,7 @@ use schema::{Oordeel, Place};
 
 use crate::bsn::hidden;
 use crate::codes::RefusalCode;
+use crate::wording;
 
 /// Why a file is refused.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -41,16 +42,13 @@ impl FileRefusal {
         }
         Self::new(
             RefusalCode::ReadError,
-            format!("Het bestand kan niet worden gelezen ({}).", error.kind()),
+            wording::file_unreadable(&error.kind()),
         )
     }
 
     /// There is nothing in it.
     pub fn empty() -> Self {
-        Self::new(
-            RefusalCode::Empty,
-            "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.",
-        )
+        Self::new(RefusalCode::Empty, wording::EMPTY_FILE)
     }
 
     /// Why.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wording;
+
 /// Why a row or column was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,18 +43,18 @@ impl PassedOver {
     /// The reason in words, after a count.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Kopregel => "namen van de kolommen",
+            Self::Kopregel => wording::values::HEADERS,
             Self::KopHerhaald => "kopregel die terugkomt",
             Self::BovenDeKop => "boven de kopregel",
             Self::Totaal => "totaal",
             Self::Opmerking => "losse opmerking",
-            Self::Voorbeeld => "voorbeeld van het sjabloon",
-            Self::AnderBlad => "op een blad dat er niet bij hoort",
+            Self::Voorbeeld => wording::values::EXAMPLE_OF_SJABLOON,
+            Self::AnderBlad => wording::values::FOREIGN_SHEET,
             Self::Leeg => "leeg",
-            Self::Overslaan => "overgeslagen in de koppeling",
+            Self::Overslaan => wording::values::SKIPPED_IN_KOPPELING,
             Self::NietGekozen => "niet gekozen",
-            Self::GeenVanDeze => "geen van de velden",
-            Self::GeenVeld => "geen veld van de uitvraag",
+            Self::GeenVanDeze => wording::values::NO_VELD_OF_THESE,
+            Self::GeenVeld => wording::values::NO_VELD_OF_UITVRAAG,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Owns taking such differences away for a comparison, and saying that they are there. Changes no value.
 
 use crate::text::invisible;
+use crate::wording;
 
 /// A lower-case letter in its plain form: without accent, of our alphabet.
 pub fn plain(character: char) -> char {
@@ -53,14 +54,10 @@ pub fn hidden(value: &str) -> Option<String> {
     for character in value.chars().take(200) {
         let number = u32::from(character);
         if invisible(character) {
-            return Some(format!(
-                "Er staat een onzichtbaar teken in (U+{number:04X}). Typ de waarde opnieuw."
-            ));
+            return Some(wording::values::invisible_character(number));
         }
         if let Some(lookalike_of) = character.to_lowercase().next().and_then(lookalike) {
-            return Some(format!(
-                "Er staat een teken in dat lijkt op een {lookalike_of}, maar het niet is (U+{number:04X}). Typ de waarde opnieuw."
-            ));
+            return Some(wording::values::lookalike(&lookalike_of, number));
         }
     }
     None

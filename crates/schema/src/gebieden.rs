@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wording;
+
 /// One gemeente in one year.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -371,7 +373,7 @@ pub fn provincie_behind(name: &str) -> Option<(&str, &'static str)> {
 fn grootteklasse_name(class: &str) -> &'static str {
     match class {
         "<50.000" => "Gemeenten tot 50.000 inwoners",
-        "50.000-100.000" => "Gemeenten van 50.000 tot en met 100.000 inwoners",
+        "50.000-100.000" => wording::values::GEMEENTEN_OF_50_TO_100,
         _ => "Gemeenten boven 100.000 inwoners",
     }
 }

@@ -28,6 +28,7 @@ pub mod response;
 pub mod safe_csv;
 pub mod source;
 pub mod text;
+mod wording;
 
 pub use artefacts::artefact;
 pub use bevinding::{Bevinding, Cause, Ernst, Oordeel, Origin, Place, RegelTelling, Verdict};

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::Toestand;
 use crate::definitie::Calendar;
 use crate::levering::datum_nl;
+use crate::wording;
 
 /// How things stand for one aanbieder and one year, today.
 #[derive(Debug, Clone, Copy)]
@@ -64,20 +65,11 @@ impl Situation<'_> {
         let submit_by = datum_nl(self.calendar.inleveren);
         match self.stage() {
             YearStage::Early | YearStage::Open => format!(", uiterlijk {submit_by}."),
-            YearStage::Late => format!(
-                ", zo snel mogelijk. De laatste dag om te leveren was {submit_by}. Vanaf {} kan het niet meer.",
-                datum_nl(self.calendar.bevriezen)
-            ),
-            YearStage::Uitstel(day) => {
-                format!(
-                    ". U hebt uitstel: het kan nog tot en met {}.",
-                    datum_nl(day)
-                )
+            YearStage::Late => {
+                wording::next_step::deadline_passed(&submit_by, &datum_nl(self.calendar.bevriezen))
             }
-            YearStage::Reopened => {
-                ", zo snel mogelijk. De gegevens zijn weer open, maar worden opnieuw bevroren."
-                    .to_owned()
-            }
+            YearStage::Uitstel(day) => wording::next_step::uitstel(&datum_nl(day)),
+            YearStage::Reopened => wording::next_step::REOPENED.to_owned(),
         }
     }
 
@@ -85,11 +77,11 @@ impl Situation<'_> {
     fn figures(&self) -> String {
         let planned = datum_nl(self.calendar.publiceren);
         if self.published {
-            "De cijfers zijn gepubliceerd.".to_owned()
+            wording::next_step::PUBLISHED.to_owned()
         } else if self.today > self.calendar.publiceren {
-            format!("De cijfers zouden op {planned} verschijnen. Dat is nog niet gebeurd.")
+            wording::next_step::not_yet_published(&planned)
         } else {
-            format!("De cijfers verschijnen op {planned}.")
+            wording::next_step::published_on(&planned)
         }
     }
 
@@ -100,31 +92,21 @@ impl Situation<'_> {
             return self.too_late();
         }
         match toestand {
-            Toestand::Geopend => format!("Verstuur de bestanden met `uitvraag lever`{by_when}"),
-            Toestand::Ontvangen => {
-                "De bestanden zijn binnen. De controle loopt; kijk over een minuut opnieuw."
-                    .to_owned()
-            }
-            Toestand::Afgekeurd => format!(
-                "Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw{by_when}"
-            ),
-            Toestand::TeBevestigen => format!("Beantwoord de signalen en onderteken{by_when}"),
-            Toestand::Akkoord => format!("Alles is in orde. Onderteken de levering{by_when}"),
+            Toestand::Geopend => wording::next_step::send_files(&by_when),
+            Toestand::Ontvangen => wording::next_step::BEING_CHECKED.to_owned(),
+            Toestand::Afgekeurd => wording::next_step::mend_errors(&by_when),
+            Toestand::TeBevestigen => wording::next_step::answer_signalen(&by_when),
+            Toestand::Akkoord => wording::next_step::sign(&by_when),
             Toestand::Ingediend => self.done(),
-            Toestand::Gepubliceerd => "U bent klaar. De cijfers zijn gepubliceerd.".to_owned(),
+            Toestand::Gepubliceerd => wording::next_step::DONE_PUBLISHED.to_owned(),
             Toestand::Vervangen if self.nothing_counts && self.frozen => self.too_late(),
-            Toestand::Vervangen if self.nothing_counts => format!(
-                "De levering die hiervoor in de plaats kwam, is ingetrokken. Er telt nu niets mee. Lever opnieuw{by_when}"
-            ),
-            Toestand::Vervangen => "Een nieuwere levering telt. U hoeft niets te doen.".to_owned(),
-            Toestand::Ingetrokken => {
-                format!("Deze levering telt niet mee. Lever opnieuw{by_when}")
+            Toestand::Vervangen if self.nothing_counts => {
+                wording::next_step::replacement_withdrawn(&by_when)
             }
-            Toestand::Verlopen => {
-                "Deze levering is niet op tijd afgemaakt. Neem contact op met de coördinator."
-                    .to_owned()
-            }
-            Toestand::Gewist => "De gegevens zijn gewist. U hoeft niets te doen.".to_owned(),
+            Toestand::Vervangen => wording::next_step::NEWER_COUNTS.to_owned(),
+            Toestand::Ingetrokken => wording::next_step::deliver_again(&by_when),
+            Toestand::Verlopen => wording::next_step::NOT_FINISHED.to_owned(),
+            Toestand::Gewist => wording::next_step::ERASED.to_owned(),
         }
     }
 
@@ -133,23 +115,18 @@ impl Situation<'_> {
         let jaar = self.jaar;
         if self.frozen {
             let why = if self.published {
-                "de cijfers zijn gepubliceerd"
+                wording::next_step::FIGURES_PUBLISHED
             } else {
-                "de gegevens zijn bevroren"
+                wording::next_step::DATA_FROZEN
             };
-            return format!(
-                "Leveren over {jaar} kan niet meer: {why}. Van u telt er niets mee. Neem contact op met de coördinator als dat niet klopt."
-            );
+            return wording::next_step::too_late(&jaar, &why);
         }
         let deliver = match self.stage() {
-            YearStage::Early => format!(
-                "Het jaar {jaar} is nog niet voorbij. U kunt uw bestand al wel controleren. Lever uw gegevens na 31 december {jaar}{}",
-                self.by_when()
-            ),
-            _ => format!("Lever uw gegevens over {jaar}{}", self.by_when()),
+            YearStage::Early => wording::next_step::year_not_over(&jaar, &self.by_when()),
+            _ => wording::next_step::deliver(&jaar, &self.by_when()),
         };
         if before {
-            format!("Er telt nu geen levering van u mee. {deliver}")
+            wording::next_step::nothing_counts(&deliver)
         } else {
             deliver
         }
@@ -159,26 +136,20 @@ impl Situation<'_> {
     pub fn delivering(&self) -> String {
         let submit_by = datum_nl(self.calendar.inleveren);
         if self.frozen && self.published {
-            return "Leveren kan niet meer: de cijfers zijn gepubliceerd.".to_owned();
+            return wording::next_step::CLOSED_PUBLISHED.to_owned();
         }
         if self.frozen {
-            return "Leveren kan niet meer: de gegevens zijn bevroren.".to_owned();
+            return wording::next_step::CLOSED_FROZEN.to_owned();
         }
         match self.stage() {
-            YearStage::Early => format!(
-                "Het jaar {} is nog niet voorbij. Leveren kan daarna, tot en met {submit_by}.",
-                self.jaar
-            ),
+            YearStage::Early => wording::next_step::open_after_year(&self.jaar, &submit_by),
             YearStage::Open | YearStage::Uitstel(_) => {
                 format!("Leveren kan tot en met {submit_by}.")
             }
-            YearStage::Late => format!(
-                "U moest leveren voor of op {submit_by}. Bent u te laat? Lever dan zo snel mogelijk. Vanaf {} kan het niet meer.",
-                datum_nl(self.calendar.bevriezen)
-            ),
-            YearStage::Reopened => {
-                "Leveren kan weer, maar niet lang. Lever zo snel mogelijk.".to_owned()
+            YearStage::Late => {
+                wording::next_step::late(&submit_by, &datum_nl(self.calendar.bevriezen))
             }
+            YearStage::Reopened => wording::next_step::OPEN_AGAIN.to_owned(),
         }
     }
 
@@ -186,24 +157,24 @@ impl Situation<'_> {
     fn done(&self) -> String {
         let figures = self.figures();
         if self.frozen {
-            return format!("U bent klaar. De gegevens zijn bevroren. {figures}");
+            return wording::next_step::done_frozen(&figures);
         }
         let until = match self.stage() {
             YearStage::Uitstel(day) => format!("Tot en met {}", datum_nl(day)),
-            YearStage::Reopened => "Zolang de gegevens open zijn,".to_owned(),
+            YearStage::Reopened => wording::next_step::WHILE_OPEN.to_owned(),
             _ => format!("Tot {}", datum_nl(self.calendar.bevriezen)),
         };
-        format!("U bent klaar. {figures} {until} kunt u nog een betere levering indienen.")
+        wording::next_step::done(&figures, &until)
     }
 
     /// What is not signed does not count any more.
     fn too_late(&self) -> String {
         let why = if self.published {
-            "De cijfers van dit jaar zijn gepubliceerd."
+            wording::next_step::YEAR_PUBLISHED
         } else {
-            "De gegevens van dit jaar zijn bevroren."
+            wording::next_step::YEAR_FROZEN
         };
-        format!("{why} Deze levering telt niet mee. Neem contact op met de coördinator.")
+        wording::next_step::does_not_count(&why)
     }
 }
 

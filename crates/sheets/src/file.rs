@@ -15,6 +15,7 @@ use rows::{FileRefusal, RefusalCode};
 use crate::held::{Held, Stream};
 use crate::presumed::{KnownEncoding, ProvingStream};
 use crate::query::QueryRows;
+use crate::wording;
 
 /// A file that is offered.
 #[derive(Debug, Clone)]
@@ -163,15 +164,9 @@ pub fn refuse_doubles(files: &[SourceFile]) -> Result<(), FileRefusal> {
                 _ => None,
             };
             let message = if actual(file).is_some_and(|path| actual(earlier) == Some(path)) {
-                format!(
-                    "U geeft het bestand '{}' twee keer. Geef het één keer.",
-                    file.naam
-                )
+                wording::file::given_twice(&file.naam)
             } else if file.naam == earlier.naam {
-                format!(
-                    "U geeft twee bestanden met de naam '{}'. Geef ze elk een eigen naam.",
-                    file.naam
-                )
+                wording::file::same_name(&file.naam)
             } else {
                 continue;
             };
@@ -214,14 +209,13 @@ fn compound(mut stream: Stream, begin: &[u8]) -> FileRefusal {
     let names = compound_names(&mut stream, begin).unwrap_or_default();
     let has = |part: &str| names.iter().any(|name| name == part);
     let message = if has("EncryptedPackage") {
-        "Dit Excel-bestand is versleuteld, met een wachtwoord of een label (vertrouwelijk). Open het in Excel, haal bij Bestand, Info \
-         het wachtwoord of het label weg, en sla het op als .xlsx."
+        wording::file::ENCRYPTED_EXCEL
     } else if has("Workbook") || has("Book") {
-        "Dit is een oud Excel-bestand (.xls). Open het in Excel en sla het op als .xlsx."
+        wording::file::OLD_EXCEL
     } else if has("WordDocument") {
-        "Dit is een Word-document. Lever een Excel-bestand (.xlsx) of een CSV."
+        wording::file::WORD
     } else {
-        "Dit is een oud Office-bestand. Lever een Excel-bestand (.xlsx) of een CSV."
+        wording::file::OLD_OFFICE
     };
     FileRefusal::new(RefusalCode::Format, message)
 }
@@ -272,16 +266,10 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
         return Ok(FileKind::Werkmap);
     }
     if is_sylk(begin) {
-        return Err(FileRefusal::new(
-            RefusalCode::Format,
-            "Dit is een SYLK-bestand (.slk), ook als het .csv of .xls heet. Open het in Excel en sla het op als .xlsx.",
-        ));
+        return Err(FileRefusal::new(RefusalCode::Format, wording::file::SYLK));
     }
     if begin.starts_with(b"%PDF") {
-        return Err(FileRefusal::new(
-            RefusalCode::Format,
-            "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV.",
-        ));
+        return Err(FileRefusal::new(RefusalCode::Format, wording::file::PDF));
     }
     if begin.starts_with(&[0x1f, 0x8b])
         || begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
@@ -289,7 +277,7 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     {
         return Err(FileRefusal::new(
             RefusalCode::Format,
-            "Dit bestand is ingepakt. Pak het eerst uit.",
+            wording::file::COMPRESSED,
         ));
     }
     let without_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
@@ -302,17 +290,17 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     if utf16.iter().any(|json| begin.starts_with(json)) {
         return Err(FileRefusal::new(
             RefusalCode::EncodingUnsupported,
-            "Dit is JSON in UTF-16. Sla het bestand op als UTF-8.",
+            wording::file::JSON_IN_UTF_16,
         ));
     }
     match without_bom.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(FileRefusal::new(
             RefusalCode::Format,
-            "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx.",
+            wording::file::FLAT_DOCUMENT,
         )),
         Some(b'<') => Err(FileRefusal::new(
             RefusalCode::Format,
-            "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",
+            wording::file::WEB_PAGE,
         )),
         Some(b'[' | b'{') => Ok(FileKind::Json),
         _ => Ok(FileKind::Tekst),

@@ -11,6 +11,7 @@ use rows::{FileRefusal, RefusalCode};
 use crate::block::Block;
 use crate::cell::{Cell, CellKind};
 use crate::oddities::Oddities;
+use crate::wording;
 
 /// Most cells of a sheet.
 const CELLS: usize = 60_000_000;
@@ -69,7 +70,7 @@ impl Raster {
         ) else {
             return Err(FileRefusal::new(
                 RefusalCode::SheetDimension,
-                "Het werkblad is te groot. Lever het als CSV.",
+                wording::workbook::SHEET_TOO_LARGE,
             )
             .on_sheet(self.naam.as_deref()));
         };

@@ -15,15 +15,13 @@ use crate::cell::{Cell, CellKind};
 use crate::file::SourceFile;
 use crate::grid::Raster;
 use crate::remark::{Opmerking, remark};
+use crate::wording;
 
 const BYTES: u64 = 512 << 20;
 const COLUMNS: usize = 1024;
 /// Lists in one document.
 const LISTS: usize = 256;
 const DEPTH: usize = 8;
-/// What to ask the supplier of a system for, where its JSON has more in a row than a table can hold.
-const ASK_FOR_CSV: &str =
-    "Vraag uw leverancier om een export als CSV of Excel, met één waarde per cel";
 const LONGEST: usize = 64 * 1024;
 
 pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), FileRefusal> {
@@ -35,13 +33,13 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), F
     if bytes.len() as u64 > BYTES {
         return Err(FileRefusal::new(
             RefusalCode::TooLarge,
-            "Het JSON-bestand is te groot. Lever het als CSV.",
+            wording::json::TOO_LARGE,
         ));
     }
     let text = std::str::from_utf8(&bytes).map_err(|e| {
         FileRefusal::new(
             RefusalCode::EncodingInvalid,
-            format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to()),
+            wording::json::byte_not_utf8(&e.valid_up_to()),
         )
     })?;
     let met_bom = text.starts_with('\u{feff}');
@@ -53,10 +51,7 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), F
     let grids = reader.document()?;
     reader.blanks();
     if reader.position < reader.bytes.len() {
-        return Err(reader.error(
-            RefusalCode::JsonTrailing,
-            "Na het einde van de JSON staat nog iets",
-        ));
+        return Err(reader.error(RefusalCode::JsonTrailing, wording::json::AFTER_THE_END));
     }
     let opmerkingen = remark(if met_bom {
         TextEncoding::Utf8Bom
@@ -86,10 +81,7 @@ impl JsonTable {
         let column = match self.kolommen.get(&name) {
             Some(column) => *column,
             None if self.headers.len() >= COLUMNS => {
-                return Err((
-                    RefusalCode::TooManyColumns,
-                    "De objecten hebben te veel verschillende namen",
-                ));
+                return Err((RefusalCode::TooManyColumns, wording::json::TOO_MANY_NAMES));
             }
             None => {
                 let column = u32::try_from(self.headers.len()).expect("bounded by KOLOMMEN");
@@ -104,7 +96,7 @@ impl JsonTable {
         } else {
             Err((
                 RefusalCode::JsonDuplicateKey,
-                "Een naam komt in een object twee keer voor",
+                wording::json::NAME_TWICE_IN_OBJECT,
             ))
         }
     }
@@ -163,7 +155,7 @@ impl JsonReader<'_> {
         }
         Err(self.error(
             RefusalCode::JsonInvalid,
-            &format!("In de JSON ontbreekt een `{}`", char::from(character)),
+            &wording::json::missing_sign(&char::from(character)),
         ))
     }
 
@@ -184,34 +176,28 @@ impl JsonReader<'_> {
         loop {
             let name = self.string()?;
             if !names.insert(name.clone()) {
-                return Err(self.error(
-                    RefusalCode::JsonDuplicateKey,
-                    "Een naam komt in de JSON twee keer voor",
-                ));
+                return Err(self.error(RefusalCode::JsonDuplicateKey, wording::json::NAME_TWICE));
             }
             if names.len() > LISTS {
                 return Err(self.error(
                     RefusalCode::TooManySheets,
-                    &format!("Het bestand heeft meer dan {LISTS} lijsten"),
+                    &wording::json::too_many_lists(&LISTS),
                 ));
             }
             self.expect(b':')?;
             match self.next() {
                 Some(b'[') => grids.push(self.list(Some(name))?),
                 Some(b'{') => {
-                    return Err(
-                        self.error(RefusalCode::JsonType, "Hier hoort een lijst van objecten")
-                    );
+                    return Err(self.error(RefusalCode::JsonType, wording::json::LIST_EXPECTED));
                 }
                 // Facts about the export, such as its date.
                 _ => {
                     let mut fact = String::new();
                     self.scalar(&mut fact)?;
                     if bsn::in_text(&name) || bsn::in_text(&fact) {
-                        return Err(self.error(
-                            RefusalCode::BsnSuspected,
-                            "Hier staat een getal dat een BSN kan zijn. Haal het weg",
-                        ));
+                        return Err(
+                            self.error(RefusalCode::BsnSuspected, wording::json::NUMBER_MAY_BE_BSN)
+                        );
                     }
                 }
             }
@@ -232,7 +218,7 @@ impl JsonReader<'_> {
                 self.position += 1;
                 Ok(false)
             }
-            _ => Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet")),
+            _ => Err(self.error(RefusalCode::JsonInvalid, wording::json::WRONG_HERE)),
         }
     }
 
@@ -274,12 +260,12 @@ impl JsonReader<'_> {
         loop {
             if self.next() != Some(b'{') {
                 if self.next().is_none() {
-                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON is niet compleet"));
+                    return Err(self.error(RefusalCode::JsonInvalid, wording::json::INCOMPLETE));
                 }
                 self.judge_depth()?;
                 return Err(self.error(
                     RefusalCode::JsonType,
-                    &format!("In de lijst hoort een object. {ASK_FOR_CSV}"),
+                    &wording::json::object_expected(&wording::json::ASK_FOR_CSV),
                 ));
             }
             self.row(&mut tabel)?;
@@ -304,7 +290,7 @@ impl JsonReader<'_> {
         depth: usize,
     ) -> Result<(), FileRefusal> {
         if depth > DEPTH {
-            return Err(self.error(RefusalCode::JsonDepth, "De JSON is te diep genest"));
+            return Err(self.error(RefusalCode::JsonDepth, wording::json::TOO_DEEP));
         }
         self.expect(b'{')?;
         if self.next() == Some(b'}') {
@@ -317,7 +303,7 @@ impl JsonReader<'_> {
             if !names.insert(key.clone()) {
                 return Err(self.error(
                     RefusalCode::JsonDuplicateKey,
-                    "Een naam komt in een object twee keer voor",
+                    wording::json::NAME_TWICE_IN_OBJECT,
                 ));
             }
             self.expect(b':')?;
@@ -350,7 +336,7 @@ impl JsonReader<'_> {
                 self.judge_depth()?;
                 return Err(self.error(
                     RefusalCode::JsonType,
-                    &format!("Hier hoort één waarde, geen lijst of object. {ASK_FOR_CSV}"),
+                    &wording::json::value_expected(&wording::json::ASK_FOR_CSV),
                 ));
             }
             _ => {
@@ -361,7 +347,7 @@ impl JsonReader<'_> {
                     _ => ("null", Cell::Empty),
                 };
                 if !rest.starts_with(word.as_bytes()) {
-                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet"));
+                    return Err(self.error(RefusalCode::JsonInvalid, wording::json::WRONG_HERE));
                 }
                 self.position += word.len();
                 out.push_str(value.text());
@@ -379,7 +365,7 @@ impl JsonReader<'_> {
             .filter(|b| matches!(b, b'[' | b'{'))
             .count();
         if open > DEPTH {
-            Err(self.error(RefusalCode::JsonDepth, "De JSON is te diep genest"))
+            Err(self.error(RefusalCode::JsonDepth, wording::json::TOO_DEEP))
         } else {
             Ok(())
         }
@@ -406,7 +392,7 @@ impl JsonReader<'_> {
             && !leading_zero
             && !loose_point;
         if !valid {
-            return Err(self.error(RefusalCode::Number, "Hier staat een getal dat niet kan"));
+            return Err(self.error(RefusalCode::Number, wording::json::IMPOSSIBLE_NUMBER));
         }
         out.push_str(number.strip_suffix(".0").unwrap_or(number));
         Ok(())
@@ -426,7 +412,7 @@ impl JsonReader<'_> {
             }
             out.push_str(&self.tekst[van..self.position]);
             if out.len() > LONGEST {
-                return Err(self.error(RefusalCode::FieldTooLong, "Hier staat een te lange tekst"));
+                return Err(self.error(RefusalCode::FieldTooLong, wording::json::TEXT_TOO_LONG));
             }
             match self.bytes.get(self.position) {
                 Some(b'"') => {
@@ -434,7 +420,7 @@ impl JsonReader<'_> {
                     return match control_at(out.as_bytes()) {
                         Some((_, character)) => Err(self.error(
                             RefusalCode::ControlChar,
-                            &format!("Hier staat een stuurteken (U+{:04X})", character as u32),
+                            &wording::json::control_character(character.into()),
                         )),
                         None => Ok(out),
                     };
@@ -445,10 +431,13 @@ impl JsonReader<'_> {
                     out.push(character);
                 }
                 Some(_) => {
-                    return Err(self.error(RefusalCode::ControlChar, "Hier staat een stuurteken"));
+                    return Err(self.error(
+                        RefusalCode::ControlChar,
+                        wording::json::CONTROL_CHARACTER_HERE,
+                    ));
                 }
                 None => {
-                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON is niet compleet"));
+                    return Err(self.error(RefusalCode::JsonInvalid, wording::json::INCOMPLETE));
                 }
             }
         }
@@ -479,10 +468,10 @@ impl JsonReader<'_> {
                     high
                 };
                 char::from_u32(punt).ok_or_else(|| {
-                    self.error(RefusalCode::EncodingInvalid, "Hier staat een half teken")
+                    self.error(RefusalCode::EncodingInvalid, wording::json::HALF_CHARACTER)
                 })?
             }
-            _ => return Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet")),
+            _ => return Err(self.error(RefusalCode::JsonInvalid, wording::json::WRONG_HERE)),
         })
     }
 
@@ -495,6 +484,6 @@ impl JsonReader<'_> {
             .filter(|c| !c.starts_with('+'))
             .and_then(|c| u32::from_str_radix(c, 16).ok());
         self.position += 4;
-        value.ok_or_else(|| self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet"))
+        value.ok_or_else(|| self.error(RefusalCode::JsonInvalid, wording::json::WRONG_HERE))
     }
 }

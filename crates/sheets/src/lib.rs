@@ -19,6 +19,7 @@ mod presumed;
 mod program_numbers;
 mod query;
 mod remark;
+mod wording;
 mod workbook;
 mod xml;
 

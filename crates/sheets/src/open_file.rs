@@ -18,6 +18,7 @@ use crate::grid::{GridReader, Raster};
 use crate::presumed::ProvingStream;
 use crate::query::{QueryReader, QueryRows};
 use crate::remark::{Opmerking, remark};
+use crate::wording;
 use crate::workbook::Marker;
 
 /// A file, opened.
@@ -138,7 +139,7 @@ fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
     if found.declared {
         opmerkingen.push(Opmerking {
             code: "SEP_LINE",
-            sentence: "De eerste regel (sep=) zegt hoe de kolommen zijn gescheiden. Die regel is overgeslagen.".to_owned(),
+            sentence: wording::file::SEPARATOR_LINE.to_owned(),
         });
     } else if found.delimiter != b',' {
         let name = match found.delimiter {
@@ -148,22 +149,19 @@ fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
         };
         opmerkingen.push(Opmerking {
             code: "DELIMITER_ASSUMED",
-            sentence: format!("De kolommen zijn gescheiden met {name}."),
+            sentence: wording::file::separated_by(&name),
         });
     }
     if found.wrapped.is_some() {
         opmerkingen.push(Opmerking {
             code: "",
-            sentence: "Hele regels staan tussen aanhalingstekens, zoals een rekenprogramma ze soms opslaat. Ze zijn gelezen zonder die \
-                       aanhalingstekens."
-                .to_owned(),
+            sentence: wording::file::WHOLE_LINES_IN_QUOTES.to_owned(),
         });
     }
     if found.quote == b'\'' {
         opmerkingen.push(Opmerking {
             code: "",
-            sentence: "De cellen staan tussen enkele aanhalingstekens. Die zijn weggelaten."
-                .to_owned(),
+            sentence: wording::file::SINGLE_QUOTES.to_owned(),
         });
     }
     let content = Content::Csv { encoding, found };

@@ -15,6 +15,7 @@ use rows::{FileRefusal, RefusalCode};
 use crate::block::{Block, RowTaker};
 use crate::cell::{Cell, CellKind};
 use crate::held::{Held, Stream};
+use crate::wording;
 
 /// Rows stay in memory up to this many bytes.
 const IN_MEMORY: usize = 64 << 20;
@@ -154,7 +155,7 @@ impl QueryReader {
         let mut text = String::from_utf8(bytes).expect("an emptied buffer");
         let limits = RecordLimits::default();
         if self.rows.rows > limits.rijen {
-            let message = format!("De query geeft meer dan {} rijen.", limits.rijen);
+            let message = wording::json::query_too_many_rows(&limits.rijen);
             return Err(FileRefusal::new(RefusalCode::TooManyRows, message));
         }
         let mut beyond = String::new();
@@ -233,19 +234,16 @@ impl QueryReader {
             Err(refusal.in_column(header, column))
         };
         if text.len() > longest {
-            let message = format!("In deze rij staat een waarde van meer dan {longest} tekens.");
+            let message = wording::json::value_too_long(&longest);
             return here(RefusalCode::FieldTooLong, message);
         }
         if let Some((_, character)) = control_at(text.as_bytes()) {
             let what = if is_turning(character) {
-                "een teken dat de leesrichting omdraait"
+                wording::json::REVERSES_DIRECTION
             } else {
                 "een stuurteken"
             };
-            let message = format!(
-                "De query geeft {what} (U+{:04X}). Haal het weg in het systeem.",
-                u32::from(character)
-            );
+            let message = wording::json::query_forbidden_character(&what, character.into());
             return here(RefusalCode::ControlChar, message);
         }
         Ok(())

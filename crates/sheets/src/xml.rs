@@ -12,6 +12,8 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use rows::{FileRefusal, RefusalCode};
 
+use crate::wording;
+
 /// Which of the two it is: for the sentence when it can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WorkbookKind {
@@ -22,14 +24,12 @@ pub(crate) enum WorkbookKind {
 impl WorkbookKind {
     pub(crate) fn broken(self) -> FileRefusal {
         match self {
-            Self::Xlsx => FileRefusal::new(
-                RefusalCode::XlsxInvalid,
-                "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
-            ),
-            Self::Ods => FileRefusal::new(
-                RefusalCode::OdsInvalid,
-                "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.",
-            ),
+            Self::Xlsx => {
+                FileRefusal::new(RefusalCode::XlsxInvalid, wording::workbook::XLSX_UNREADABLE)
+            }
+            Self::Ods => {
+                FileRefusal::new(RefusalCode::OdsInvalid, wording::workbook::ODS_UNREADABLE)
+            }
         }
     }
 }

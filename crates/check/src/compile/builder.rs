@@ -20,6 +20,7 @@ use crate::rules::stock::Stock;
 use crate::rules::unique::Unique;
 use crate::text;
 use crate::typing::date;
+use crate::wording;
 
 /// Adds one rule to what looks at one table.
 pub(super) struct Builder<'a> {
@@ -96,7 +97,7 @@ impl Builder<'_> {
             RegelKind::Heropend { tot } => self.reopening(t, tabel, tot, None),
             RegelKind::StandVervolgt { van, tot } => self.stock_continues(t, tabel, van, tot),
             RegelKind::Pseudoniem {} if self.options.raw_ids => {
-                let why = "De nummers zijn nog niet versleuteld. Het programma doet dat als u het pakket maakt.";
+                let why = wording::NUMBERS_NOT_ENCRYPTED;
                 self.compiled
                     .niet_beoordeeld
                     .push((self.index, why.to_owned()));

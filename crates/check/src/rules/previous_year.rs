@@ -17,8 +17,9 @@ use crate::tally::Hits;
 use crate::text::{number, shown};
 use crate::typing::date::iso;
 use crate::typing::{data_type, date};
+use crate::wording;
 
-const NO_PREVIOUS: &str = "Er is geen levering van vorig jaar om mee te vergelijken.";
+const NO_PREVIOUS: &str = wording::NO_PREVIOUS;
 
 /// Far more, or far fewer rows than last year.
 #[derive(Debug)]
@@ -224,12 +225,8 @@ impl SetRegel for Reopened {
     fn finish(&mut self, _ending: &Ending<'_>, hits: &mut Hits) -> Vec<(usize, String)> {
         let why = match &self.vorig {
             None => NO_PREVIOUS,
-            Some(_) if self.other_key => {
-                "De levering van vorig jaar is met een andere sleutel gemaakt. De nummers zijn niet te vergelijken."
-            }
-            Some(_) if !self.comparable() => {
-                "De nummers zijn nog niet versleuteld. Geef ook uw sleutel, dan worden ze vergeleken."
-            }
+            Some(_) if self.other_key => wording::OTHER_KEY,
+            Some(_) if !self.comparable() => wording::GIVE_KEY,
             Some(last_year) => {
                 let gone = last_year
                     .rijen

@@ -6,6 +6,7 @@ use crate::hash::{HashedMap, HashedSet};
 use crate::hit::{Filling, Hit};
 use crate::tally::Hits;
 use crate::text::shown;
+use crate::wording;
 
 /// Distinct values of which the text is kept; a hostile file could have one per row.
 const TEXTS: usize = 65_536;
@@ -107,10 +108,7 @@ impl SetRegel for ReferenceRule {
             return Vec::new();
         }
         if ending.rijen[self.naar].is_none() {
-            return vec![(
-                self.regel,
-                format!("De tabel {} zit niet in de levering.", to.titel),
-            )];
+            return vec![(self.regel, wording::table_absent(&to.titel))];
         }
         for value in self
             .waarden

@@ -9,6 +9,7 @@ use crate::hit::{Filling, Hit};
 use crate::spill::{Firsts, SpillRun, SpillStore};
 use crate::tally::Hits;
 use crate::typing::date::iso;
+use crate::wording;
 
 /// Bytes of a row in stock.
 const SIZE: usize = 12;
@@ -232,10 +233,7 @@ impl SetRegel for Stock {
         if ending.rijen[self.tabel].is_none() {
             return vec![(
                 self.regel,
-                format!(
-                    "De tabel {} zit niet in de levering.",
-                    ending.definitie.tabellen[self.tabel].titel
-                ),
+                wording::table_absent(&ending.definitie.tabellen[self.tabel].titel),
             )];
         }
         let Differences { missing, deviating } =
@@ -256,7 +254,7 @@ impl SetRegel for Stock {
             );
         };
         for (day, name, counted) in missing.sorted() {
-            list(None, format!("geen rij voor {}, {name}", iso(day)), counted);
+            list(None, wording::no_row(&iso(day), &name), counted);
         }
         for (row, count, counted) in deviating.sorted() {
             list(Some(row), count.to_string(), counted);

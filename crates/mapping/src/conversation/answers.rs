@@ -15,6 +15,7 @@ use crate::koppeling::{
 };
 use crate::propose::{Proposal, values::propose_values};
 use crate::weights::DATES_FROM;
+use crate::wording;
 
 /// The koppeling with an answer in it, and the fields that got a column by it.
 pub(super) struct Answered {
@@ -106,7 +107,7 @@ impl AnswerWriter<'_> {
                 }
                 part.waarden.retain(|_, words| !words.is_empty());
             }
-            _ => return Err("dat is geen antwoord op deze vraag".to_owned()),
+            _ => return Err(wording::questions::NO_ANSWER_TO_THIS.to_owned()),
         }
         Ok(())
     }

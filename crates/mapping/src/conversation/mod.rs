@@ -30,6 +30,7 @@ use crate::koppeling::{Koppeling, KoppelingError, NO, TabelKoppeling, YES};
 use crate::placement::best;
 use crate::propose::{Proposal, propose};
 use crate::survey::{Survey, TabelSurvey};
+use crate::wording;
 
 pub use self::question::{AnswerChoice, MappingAnswer, MappingQuestion, NextQuestion};
 
@@ -136,7 +137,7 @@ impl<'a> Conversation<'a> {
     /// # Errors
     /// When it does not fit, as a Dutch sentence; nothing changes then.
     pub fn answer(&mut self, answer: &MappingAnswer) -> Result<(), String> {
-        let cause = self.current().ok_or("er is geen vraag")?;
+        let cause = self.current().ok_or(wording::questions::NO_QUESTION)?;
         let answer = match answer {
             MappingAnswer::Typed(typed) => self.writer().understood(&cause, typed)?,
             chosen => chosen.clone(),
@@ -297,7 +298,7 @@ impl<'a> Conversation<'a> {
             MappingAnswer::Belongs(yes),
         ) = (&cause.first().line, answer)
         else {
-            return Err("dat is geen antwoord op deze vraag".to_owned());
+            return Err(wording::questions::NO_ANSWER_TO_THIS.to_owned());
         };
         let mut koppeling = self.state.koppeling.clone();
         let index = koppeling.tabellen.len();
@@ -307,7 +308,7 @@ impl<'a> Conversation<'a> {
             let is_it =
                 |part: &TabelKoppeling| part.bestand.as_ref() == Some(file) && part.blad == *sheet;
             let place = proposal.koppeling.tabellen.iter().position(is_it);
-            let place = place.ok_or("dat blad lijkt op geen tabel van de uitvraag")?;
+            let place = place.ok_or(wording::questions::SHEET_RESEMBLES_NOTHING)?;
             scratch.koppeling.notities = proposal.koppeling.notities.moved(place, index);
             let mut part = proposal.koppeling.tabellen.swap_remove(place);
             part.lezen = part.lezen.map(|_| YES.to_owned());

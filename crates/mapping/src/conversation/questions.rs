@@ -13,6 +13,7 @@ use crate::evidence::Evidence;
 use crate::koppeling::{Koppeling, TabelKoppeling};
 use crate::propose::rest::{samples, such_as};
 use crate::survey::ColumnSurvey;
+use crate::wording;
 
 /// Columns or fields that are named first; the others stand in a list behind one choice.
 const NAMED: usize = 5;
@@ -75,19 +76,19 @@ impl<'a> QuestionWriter<'a> {
     /// Whether a sheet belongs.
     pub(super) fn belongs(&self, place: &str, tabel: &str, is_new: bool) -> MappingQuestion {
         let title = self.definitie.tabel(tabel).map_or(tabel, |t| &t.titel);
-        let help = is_new.then(|| format!("Het staat niet in de koppeling, en lijkt op {title}."));
+        let help = is_new.then(|| wording::questions::resembles_table(&title));
         MappingQuestion {
             question: format!("Hoort {place} bij {title}?"),
             help: help.into_iter().collect(),
             choices: vec![
                 choice(
                     "ja",
-                    "het wordt gelezen; daarna komen de vragen over de kolommen",
+                    wording::questions::TABLE_READ,
                     MappingAnswer::Belongs(true),
                 ),
                 choice(
                     "nee",
-                    "het wordt niet gelezen",
+                    wording::questions::NOT_READ,
                     MappingAnswer::Belongs(false),
                 ),
             ],
@@ -102,9 +103,7 @@ impl<'a> QuestionWriter<'a> {
         let likely = view.columns_for(self.evidence, part, veld);
         let mut help = vec![format!("{}: {}", veld.label, veld.definitie)];
         if let Some(gone) = part.source_of(name) {
-            help.push(format!(
-                "De kolom '{gone}' uit de koppeling staat niet in dit bestand."
-            ));
+            help.push(wording::questions::column_gone(&gone));
         }
         help.extend(self.where_it_is(cause));
         let shown = &likely[..likely.len().min(NAMED)];
@@ -118,25 +117,22 @@ impl<'a> QuestionWriter<'a> {
             .map(|column| column_choice(column, &veld.label))
             .collect();
         if choices.len() > 1 {
-            help.push("Wat u niet kiest, wordt hier niet gelezen.".to_owned());
+            help.push(wording::questions::NOT_CHOSEN_NOT_READ.to_owned());
         }
         if view.free_columns(part).len() > shown.len() {
             choices.push(choice(
                 "een andere kolom",
-                "u ziet dan alle kolommen die over zijn",
+                wording::questions::ALL_COLUMNS_LEFT,
                 MappingAnswer::Ask(NextQuestion::AnyColumn),
             ));
         }
         choices.push(choice(
             "in elke rij hetzelfde",
-            "u kiest dan wat er overal staat",
+            wording::questions::SAME_EVERYWHERE,
             MappingAnswer::Ask(NextQuestion::FixedValue),
         ));
         if veld.verplicht {
-            help.push(
-                "De uitvraag kan niet zonder. Staat het nergens in uw bestand? Kies dan later, en voeg eerst de kolom toe."
-                    .to_owned(),
-            );
+            help.push(wording::questions::REQUIRED.to_owned());
         } else {
             choices.push(choice(
                 "geen van deze",
@@ -163,10 +159,7 @@ impl<'a> QuestionWriter<'a> {
         let columns = view.free_columns(part).into_iter().filter(in_all);
         Some(MappingQuestion {
             question: format!("Welke kolom is '{}'?", veld.label),
-            help: vec![format!(
-                "De kolom die u kiest, wordt gelezen als {}.",
-                veld.label
-            )],
+            help: vec![wording::questions::column_read_as(&veld.label)],
             choices: columns
                 .map(|column| AnswerChoice {
                     consequence: String::new(),
@@ -189,12 +182,15 @@ impl<'a> QuestionWriter<'a> {
                 (codes.map(|c| fixed(&c.label, &c.code)).collect(), None)
             }
             VeldType::YesNo => (vec![fixed("ja", "ja"), fixed("nee", "nee")], None),
-            VeldType::Gemeente => (Vec::new(), Some("de naam of de code van de gemeente")),
+            VeldType::Gemeente => (
+                Vec::new(),
+                Some(wording::questions::NAME_OR_CODE_OF_GEMEENTE),
+            ),
             VeldType::Datum => (Vec::new(), Some("de datum, zoals 2020-12-31")),
-            VeldType::Whole => (Vec::new(), Some("een heel getal, zoals 12")),
+            VeldType::Whole => (Vec::new(), Some(wording::questions::WHOLE_NUMBER)),
             VeldType::Decimal => (Vec::new(), Some("een getal, zoals 12.50")),
             VeldType::Pseudoniem | VeldType::Tekst { .. } => {
-                (Vec::new(), Some("wat er in elke rij moet staan"))
+                (Vec::new(), Some(wording::questions::IN_EVERY_ROW))
             }
         };
         Some(MappingQuestion {
@@ -213,28 +209,28 @@ impl<'a> QuestionWriter<'a> {
         let shown = &likely[..likely.len().min(NAMED)];
         let mut help = Vec::from_iter(values_of(column));
         if matches!(cause.first().line, OpenLine::NewColumn(_)) {
-            help.push("De koppeling noemt deze kolom nog niet.".to_owned());
+            help.push(wording::questions::COLUMN_NOT_NAMED.to_owned());
         }
         help.extend(self.where_it_is(cause));
         help.extend(shown.iter().filter_map(|veld| against(view, column, veld)));
         let mut choices: Vec<AnswerChoice> = shown
             .iter()
-            .map(|veld| field_choice(name, veld, "de kolom wordt zo gelezen"))
+            .map(|veld| field_choice(name, veld, wording::questions::COLUMN_READ_SO))
             .collect();
         if view.free_fields(part).len() > shown.len() {
             choices.push(choice(
-                "iets anders dat de uitvraag vraagt",
-                "u ziet dan alles wat nog geen kolom heeft",
+                wording::questions::SOMETHING_ELSE,
+                wording::questions::ALL_WITHOUT_COLUMN,
                 MappingAnswer::Ask(NextQuestion::AnyField(name.to_owned())),
             ));
         }
         choices.push(choice(
             "geen van deze",
-            "de kolom wordt niet gelezen",
+            wording::questions::COLUMN_NOT_READ,
             MappingAnswer::Skip,
         ));
         Some(MappingQuestion {
-            question: format!("Wat staat er in de kolom '{name}'?"),
+            question: wording::questions::what_is_in_column(&name),
             help,
             choices,
             free_text: None,
@@ -245,10 +241,10 @@ impl<'a> QuestionWriter<'a> {
     pub(super) fn any_field(&self, cause: &QuestionCause, name: &str) -> Option<MappingQuestion> {
         let PartPlace { part, view } = self.place(cause)?;
         let mut help = Vec::from_iter(view.column(name).and_then(values_of));
-        help.push("De kolom wordt gelezen als wat u kiest.".to_owned());
+        help.push(wording::questions::CHOSEN_IS_READ.to_owned());
         let fields = view.free_fields(part).into_iter();
         Some(MappingQuestion {
-            question: format!("Welk gegeven is de kolom '{name}'?"),
+            question: wording::questions::which_data(&name),
             help,
             choices: fields.map(|veld| field_choice(name, veld, "")).collect(),
             free_text: None,
@@ -265,7 +261,7 @@ impl<'a> QuestionWriter<'a> {
             .collect();
         let (are, these) = match left.len() {
             1 => ("deze kolom wordt", "deze kolom"),
-            _ => ("deze kolommen worden", "een van deze kolommen"),
+            _ => ("deze kolommen worden", wording::questions::ONE_OF_THESE),
         };
         let mut choices = vec![choice(
             "geen van deze",
@@ -280,13 +276,10 @@ impl<'a> QuestionWriter<'a> {
                 MappingAnswer::Ask(NextQuestion::AnyField((*name).clone())),
             )
         }));
-        let mut help = vec![
-            "Wat hier staat, is niet herkend. Kiest u een kolom? Dan zegt u daarna wat het is."
-                .to_owned(),
-        ];
+        let mut help = vec![wording::questions::NOT_RECOGNISED.to_owned()];
         help.extend(self.where_it_is(cause));
         Some(MappingQuestion {
-            question: format!("Vraagt de uitvraag {these}?"),
+            question: wording::questions::asked_for_these(&these),
             help,
             choices,
             free_text: None,
@@ -298,7 +291,7 @@ impl<'a> QuestionWriter<'a> {
 fn column_choice(column: &ColumnSurvey, label: &str) -> AnswerChoice {
     choice(
         format!("de kolom '{}'{}", column.naam, such_as(&samples(column))),
-        format!("die wordt gelezen als {label}"),
+        wording::questions::read_as(&label),
         MappingAnswer::Column(column.naam.clone()),
     )
 }
@@ -324,12 +317,7 @@ fn values_of(column: &ColumnSurvey) -> Option<String> {
 fn against(view: &SheetView<'_>, column: &ColumnSurvey, veld: &Veld) -> Option<String> {
     view.likeness(column, veld)
         .filter(|likeness| likeness.conflicting)
-        .map(|_| {
-            format!(
-                "Let op: wat in '{}' staat, past niet bij {}.",
-                column.naam, veld.label
-            )
-        })
+        .map(|_| wording::questions::does_not_fit(&column.naam, &veld.label))
 }
 
 /// `a`, `a en b`, `a, b en c`.

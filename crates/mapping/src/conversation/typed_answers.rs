@@ -11,6 +11,7 @@ use crate::conversation::questions::QuestionWriter;
 use crate::dates::{DateForm, read_plain};
 use crate::gemeente::GemeenteMatch;
 use crate::numbers::{ParsedNumber, decimal, whole};
+use crate::wording;
 
 impl QuestionWriter<'_> {
     /// The answer to a question that was typed; a Dutch sentence where it is none.
@@ -21,10 +22,14 @@ impl QuestionWriter<'_> {
     ) -> Result<MappingAnswer, String> {
         let line = &cause.first().line;
         let (OpenLine::Veld(name) | OpenLine::Word(name, _)) = line else {
-            return Err("hier kan alleen een nummer".to_owned());
+            return Err(wording::questions::ONLY_A_NUMBER.to_owned());
         };
-        let place = self.place(cause).ok_or("er is geen vraag")?;
-        let veld = place.view.tabel.veld(name).ok_or("er is geen vraag")?;
+        let place = self.place(cause).ok_or(wording::questions::NO_QUESTION)?;
+        let veld = place
+            .view
+            .tabel
+            .veld(name)
+            .ok_or(wording::questions::NO_QUESTION)?;
         let jaar = self.definitie.jaar;
         let number = |read| match read {
             ParsedNumber::Tekst(text) | ParsedNumber::Rounded(text) => Some(text),

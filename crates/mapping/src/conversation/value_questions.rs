@@ -15,6 +15,7 @@ use crate::dates::DateForm;
 use crate::gemeente::GemeenteMatch;
 use crate::numbers::{DecimalSign, ParsedNumber, decimal};
 use crate::survey::ColumnSurvey;
+use crate::wording;
 
 impl QuestionWriter<'_> {
     /// The columns that a question is about, each once.
@@ -48,19 +49,11 @@ impl QuestionWriter<'_> {
         let forms = match column.datums.oordeel() {
             FormJudgement::Question(forms) => forms,
             FormJudgement::Mixed(forms) => {
-                help.push(
-                    "Ze zijn niet allemaal op dezelfde manier geschreven, en niet bij elk blijkt wat de dag is. Verschilt het per \
-                     rij? Kies dan later, en maak eerst uw bestand gelijk."
-                        .to_owned(),
-                );
+                help.push(wording::questions::DATES_DIFFER.to_owned());
                 forms
             }
             FormJudgement::Reversed(form) => {
-                help.push(
-                    "Na de 12e van de maand zijn het teksten, tot en met de 12e echte datums. Vaak heeft een rekenprogramma daarin \
-                     dag en maand verwisseld. Vergelijk er een met uw systeem."
-                        .to_owned(),
-                );
+                help.push(wording::questions::DATES_SWAPPED.to_owned());
                 vec![form, DateForm::Swapped]
             }
             FormJudgement::Vorm(form, _) => vec![form],
@@ -92,7 +85,7 @@ impl QuestionWriter<'_> {
             .collect();
         choices.extend(per_column(&columns));
         Some(MappingQuestion {
-            question: format!("Hoe staan de datums in {}?", in_columns(&columns)),
+            question: wording::questions::how_are_dates(&in_columns(&columns)),
             help,
             choices,
             free_text: None,
@@ -121,8 +114,8 @@ impl QuestionWriter<'_> {
         let mut choices: Vec<AnswerChoice> = forms
             .map(|sign| {
                 let label = match sign {
-                    DecimalSign::Comma => "zoals 1.234,56: de komma staat voor de decimalen",
-                    DecimalSign::PointMeaning => "zoals 1,234.56: de punt staat voor de decimalen",
+                    DecimalSign::Comma => wording::questions::COMMA_FOR_DECIMALS,
+                    DecimalSign::PointMeaning => wording::questions::DOT_FOR_DECIMALS,
                 };
                 choice(
                     label,
@@ -136,7 +129,7 @@ impl QuestionWriter<'_> {
         let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&quoted))];
         help.extend(self.where_it_is(cause));
         Some(MappingQuestion {
-            question: format!("Hoe staan de getallen in {}?", in_columns(&columns)),
+            question: wording::questions::how_are_numbers(&in_columns(&columns)),
             help,
             choices,
             free_text: None,
@@ -156,15 +149,15 @@ impl QuestionWriter<'_> {
                 MappingAnswer::CodeSystem(name.to_owned()),
             )
         };
-        let ijw = || system_choice("ijw", "codes van iJw (berichtenverkeer)", CodeSystem::Ijw);
-        let cbs = || system_choice("cbs", "codes van het CBS", CodeSystem::Cbs);
+        let ijw = || system_choice("ijw", wording::questions::CODES_OF_IJW, CodeSystem::Ijw);
+        let cbs = || system_choice("cbs", wording::questions::CODES_OF_CBS, CodeSystem::Cbs);
         let mut choices = match system {
             Some(CodeSystem::Ijw) | None => vec![ijw(), cbs()],
             Some(CodeSystem::Cbs | CodeSystem::CbsWithoutZero) => vec![cbs(), ijw()],
         };
         choices.push(choice(
             "eigen codes",
-            "u zegt daarna wat elke code betekent",
+            wording::questions::OWN_CODES,
             MappingAnswer::CodeSystem("eigen".to_owned()),
         ));
         let values = column.waarden.iter().take(6);
@@ -172,10 +165,7 @@ impl QuestionWriter<'_> {
         let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&values))];
         help.extend(self.where_it_is(cause));
         Some(MappingQuestion {
-            question: format!(
-                "Wat voor codes staan er in {}?",
-                in_columns(&self.columns(cause))
-            ),
+            question: wording::questions::which_codes(&in_columns(&self.columns(cause))),
             help,
             choices,
             free_text: None,
@@ -197,7 +187,7 @@ impl QuestionWriter<'_> {
         help.extend(self.where_it_is(cause));
         let nothing = choice(
             "niets",
-            format!("elke cel met '{word}' telt als leeg"),
+            wording::questions::counts_as_empty(&word),
             MappingAnswer::MeansNothing,
         );
         let (choices, free_text) = match &veld.veldtype {
@@ -205,7 +195,7 @@ impl QuestionWriter<'_> {
             VeldType::YesNo => (["ja", "nee"].map(|w| meaning(w, "", w)).to_vec(), None),
             VeldType::Gemeente => (
                 self.gemeenten(word),
-                Some("de naam of de code van de gemeente".to_owned()),
+                Some(wording::questions::NAME_OR_CODE_OF_GEMEENTE.to_owned()),
             ),
             VeldType::Datum
             | VeldType::Whole
@@ -218,12 +208,12 @@ impl QuestionWriter<'_> {
                     "getal"
                 };
                 return Some(MappingQuestion {
-                    question: format!("Betekent '{word}' in {columns} dat er geen {what} is?"),
+                    question: wording::questions::means_empty(&word, &columns, &what),
                     help,
                     choices: vec![
                         choice("ja", nothing.consequence, MappingAnswer::MeansNothing),
                         choice(
-                            "nee, het is een fout in mijn bestand",
+                            wording::questions::ERROR_IN_FILE,
                             "controleer wijst die cellen aan",
                             MappingAnswer::Mistake,
                         ),
@@ -259,8 +249,8 @@ impl QuestionWriter<'_> {
         }
         match times {
             0 => None,
-            1 => Some(format!("'{word}' staat er 1 keer.")),
-            n => Some(format!("'{word}' staat er {n} keer.")),
+            1 => Some(wording::questions::word_once(&word)),
+            n => Some(wording::questions::word_times(&word, &n)),
         }
     }
 
@@ -313,7 +303,7 @@ fn per_column(columns: &[String]) -> Option<AnswerChoice> {
     (columns.len() > 1).then(|| {
         choice(
             "dat verschilt per kolom",
-            "u krijgt de vraag voor elke kolom",
+            wording::questions::QUESTION_PER_COLUMN,
             MappingAnswer::Ask(NextQuestion::PerColumn),
         )
     })

@@ -26,6 +26,7 @@ use crate::template::Sjabloon;
 use crate::template::example::ExampleRows;
 use crate::unused_cells;
 use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
+use crate::wording;
 
 /// Tasks by canonical headers and labels, without a koppeling.
 pub(crate) fn by_headers(
@@ -71,7 +72,7 @@ pub(crate) fn by_headers(
             {
                 return Err(mentions(FileRefusal::empty()));
             }
-            let message = "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
+            let message = wording::template::OTHER_HEADERS;
             return Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).in_file(&file.naam));
         }
     }
@@ -96,9 +97,7 @@ enum SheetOutcome {
 fn unused(sheet: &Sheet) -> Option<String> {
     let name = sheet.naam.as_deref()?;
     let own = name == README_SHEET || sheet.hidden || sheet.raster().is_none_or(Raster::is_empty);
-    (!own).then(|| {
-        format!("Op blad '{name}' staat geen tabel van de uitvraag. Het is niet gebruikt.")
-    })
+    (!own).then(|| wording::template::no_table_of_uitvraag(&name))
 }
 
 /// A sheet whose headers are those of a table.
@@ -139,7 +138,7 @@ fn read_sheet(
         return judge_hidden(sheet, begin.len() == found.place + 1);
     }
     if let Some(name) = &found.duplicate {
-        let message = format!("De kolom '{name}' staat er twee keer in.");
+        let message = wording::template::column_twice(&name);
         return Err(FileRefusal::new(RefusalCode::HeaderDuplicate, message).at_row(header_row));
     }
     let vorm = &edition.tabellen[found.tabel];
@@ -202,7 +201,7 @@ fn judge_hidden(sheet: &Sheet, is_empty: bool) -> Result<SheetOutcome, FileRefus
     if is_empty || sheet.naam.as_deref() == Some(LIST_SHEET) {
         return Ok(SheetOutcome::Niets);
     }
-    let message = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
+    let message = wording::template::HIDDEN_SHEET;
     Err(FileRefusal::new(RefusalCode::HiddenData, message))
 }
 
@@ -213,9 +212,9 @@ fn passed_over(sheet: &Sheet, above: &[String], examples: &[u32]) -> Vec<String>
         .as_ref()
         .map_or_else(String::new, |b| format!("Blad '{b}': "));
     let above = above.iter().map(|sentence| format!("{location}{sentence}"));
-    let examples = examples.iter().map(|row| {
-        format!("{location}rij {row} is het voorbeeld van het sjabloon. Die telt niet mee.")
-    });
+    let examples = examples
+        .iter()
+        .map(|row| wording::template::example_row(&location, &row));
     above.chain(examples).collect()
 }
 
@@ -249,11 +248,7 @@ fn judge_own_names(task: &Task, qualifiers: Qualifiers<'_>) -> Result<(), FileRe
     let [first, second, ..] = others[..] else {
         return Ok(());
     };
-    let message = format!(
-        "Dit is niet het sjabloon: kolommen zoals '{}' en '{}' hebben een andere naam. Maak eerst een koppeling met `uitvraag koppel` \
-         en geef die mee met --koppeling.",
-        first.label, second.label
-    );
+    let message = wording::template::not_the_template(&first.label, &second.label);
     Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).at_row(task.kopregel))
 }
 
@@ -272,15 +267,12 @@ fn unasked(
         .map(|veld| (VeldNames::new(veld, qualifiers).past(&word), veld))
         .filter(|(past, _)| !past.afgeleid && past.zekerheid >= PERHAPS_MEANT);
     let Some((_, veld)) = fitting.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
-        return format!("De kolom '{header}' vraagt de uitvraag niet. Die is overgeslagen.");
+        return wording::template::column_not_asked(&header);
     };
     let hidden = hidden(header)
         .map(|sentence| format!(" {sentence}"))
         .unwrap_or_default();
-    format!(
-        "De kolom '{header}' is overgeslagen. Bedoelt u {} ({})? Noem de kolom dan zo.{hidden}",
-        veld.naam, veld.label
-    )
+    wording::template::column_skipped(&header, &veld.naam, &veld.label, &hidden)
 }
 
 /// The table whose canonical names or labels a header holds.

@@ -19,6 +19,7 @@ use crate::layout::{HeaderRows, SheetLayout};
 use crate::leftovers;
 use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
+use crate::wording;
 
 /// Tasks by a koppeling.
 pub(crate) fn by_koppeling(
@@ -29,7 +30,7 @@ pub(crate) fn by_koppeling(
     koppeling.verify(definitie).map_err(|e| {
         FileRefusal::new(
             RefusalCode::MappingInvalid,
-            format!("De koppeling klopt niet: {e}."),
+            wording::koppeling::koppeling_wrong(&e),
         )
     })?;
     let evidence = HeaderEvidence::new(definitie);
@@ -53,7 +54,7 @@ pub(crate) fn by_koppeling(
     if taken.is_empty() {
         return Err(FileRefusal::new(
             RefusalCode::MappingInvalid,
-            "In de koppeling staat geen enkele tabel.",
+            wording::koppeling::NO_TABLE,
         ));
     }
     leftovers::name_sources(sources, definitie, koppeling, &mut taken)?;
@@ -71,22 +72,19 @@ fn find_sheet<'a>(
         let name = part.bestand.as_deref().unwrap_or("(geen naam)");
         return Err(FileRefusal::new(
             RefusalCode::MappingFile,
-            format!("De koppeling noemt het bestand '{name}', maar dat is er niet bij."),
+            wording::koppeling::file_missing(&name),
         ));
     };
     let (file, opened) = (&sources.bestanden[index], &sources.geopend[index]);
     if let Some(name) = others {
-        assumptions.push(format!(
-            "De koppeling noemt het bestand '{name}'. In plaats daarvan is '{}' gelezen.",
-            file.naam
-        ));
+        assumptions.push(wording::koppeling::file_instead(&name, &file.naam));
     }
     let mentions = |w: FileRefusal| w.in_file(&file.naam);
     let sheet = sheet_of(opened, part).ok_or_else(|| {
         let name = part.blad.as_deref().unwrap_or_default();
         mentions(FileRefusal::new(
             RefusalCode::MappingSheet,
-            format!("De koppeling noemt het blad '{name}', maar dat is er niet."),
+            wording::koppeling::sheet_missing(&name),
         ))
     })?;
     let begin = sheet.begin(file, SEARCH_ROWS)?;
@@ -102,7 +100,7 @@ fn find_sheet<'a>(
     let place = place.ok_or_else(|| {
         mentions(FileRefusal::new(
             RefusalCode::HeaderMissing,
-            "De rij met de namen van de kolommen is niet gevonden.",
+            wording::koppeling::HEADER_ROW_NOT_FOUND,
         ))
         .on_sheet(sheet.naam.as_deref())
     })?;
@@ -111,9 +109,9 @@ fn find_sheet<'a>(
         .map_err(|w| mentions(w).on_sheet(sheet.naam.as_deref()))?;
     let header = layout.header(place);
     if let Some(named) = part.kopregel.filter(|row| *row != header.kopregel) {
-        assumptions.push(format!(
-            "De kolomnamen staan nu in rij {}, niet in rij {named}.",
-            header.kopregel
+        assumptions.push(wording::koppeling::header_row_moved(
+            &header.kopregel,
+            &named,
         ));
     }
     Ok(SheetPlace {

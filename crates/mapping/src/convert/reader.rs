@@ -24,6 +24,7 @@ use crate::plan::{Sources, Task};
 use crate::provenance::{Piece, Provenance};
 use crate::stock::StockCount;
 use crate::summary::{self, SourceSummary};
+use crate::wording;
 
 /// Reads files, table after table, in batches.
 pub struct BatchReader {
@@ -131,8 +132,8 @@ impl BatchReader {
             self.aannames.push(opmerking.sentence);
         }
         let sheets = opened.sheets.iter().filter_map(|b| b.naam.as_deref());
-        for (name, location) in std::iter::once((file.naam.as_str(), "de naam van het bestand"))
-            .chain(sheets.map(|b| (b, "de naam van een blad")))
+        for (name, location) in std::iter::once((file.naam.as_str(), wording::file::NAME_OF_FILE))
+            .chain(sheets.map(|b| (b, wording::file::NAME_OF_SHEET)))
         {
             if bsn::in_text(name) {
                 self.suspect(place.clone(), ("", ""), location);
@@ -158,10 +159,7 @@ impl BatchReader {
                 suspicious.push((place, format!("de kolom '{header}'")));
             }
             if task.vast.values().any(|value| bsn::in_text(value)) {
-                suspicious.push((
-                    Place::default(),
-                    "de vaste waarden van de koppeling".to_owned(),
-                ));
+                suspicious.push((Place::default(), wording::file::FIXED_VALUES.to_owned()));
             }
         }
         for (place, location) in suspicious {
@@ -239,8 +237,7 @@ impl BatchReader {
         else {
             return Ok(());
         };
-        let message = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. \
-                       Haal de gegevens opnieuw uit uw systeem, en open ze niet eerst in uw rekenprogramma.";
+        let message = wording::file::POWER_OF_TEN_IN_TEXT;
         let refusal = FileRefusal::new(RefusalCode::Number, message)
             .at_row(row)
             .in_column(&column.kop, column.bron);
@@ -271,10 +268,7 @@ impl BatchReader {
             } else {
                 format!("{n} cellen")
             };
-            let sentence = format!(
-                "Bestand '{}': in {cells} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.",
-                running.task.bestand
-            );
+            let sentence = wording::file::text_in_formula(&running.task.bestand, &cells);
             self.aannames.push(sentence);
         }
         self.aannames
@@ -292,7 +286,7 @@ impl BatchReader {
             .iter()
             .any(|t| t.tabel.naam == running.task.tabel.naam);
         if first_tabel && !one_more && self.book.rows(&running.task.tabel.naam) == 0 {
-            let message = "Het bestand heeft geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
+            let message = wording::file::NO_ROWS;
             return Err(FileRefusal::new(RefusalCode::Empty, message)
                 .in_file(&running.task.bestand)
                 .on_sheet(running.task.blad.as_deref()));
@@ -319,16 +313,15 @@ impl BatchReader {
             .tabel(&stock.bron)
             .map_or(stock.bron.as_str(), |t| t.titel.as_str())
             .to_lowercase();
-        let piece = Piece::new(format!("(afgeleid uit de {source})"), None, 0);
+        let piece = Piece::new(wording::file::derived_from(&source), None, 0);
         self.book.tabellen.insert(stock.tabel.clone(), vec![piece]);
         let title = self
             .definitie
             .tabel(&stock.tabel)
             .map_or(stock.tabel.as_str(), |t| t.titel.as_str())
             .to_owned();
-        self.aannames.push(format!(
-            "De tabel {title} is geteld uit de {source}, op de laatste dag van elk kwartaal."
-        ));
+        self.aannames
+            .push(wording::file::counted_from(&title, &source));
         self.bevindingen.extend(finding(
             &self.definitie,
             &stock.code(),

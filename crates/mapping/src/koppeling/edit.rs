@@ -10,6 +10,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, RawString, Table, TableLike, V
 
 use crate::koppeling::toml::{Notes, sections, without_question, words_explanation, write_table};
 use crate::koppeling::{Koppeling, KoppelingError, TabelKoppeling};
+use crate::wording;
 
 /// The text with every line that differs between the two; `notes` hold the comments of new lines.
 ///
@@ -34,7 +35,7 @@ pub(crate) fn write_changes(
             .and_then(Item::as_array_of_tables_mut)
             .and_then(|parts: &mut ArrayOfTables| parts.get_mut(index));
         let part = part.ok_or_else(|| {
-            KoppelingError::Vorm("schrijf elke tabel onder een eigen [[tabel]]".to_owned())
+            KoppelingError::Vorm(wording::koppeling::OWN_HEADER_PER_TABLE.to_owned())
         })?;
         let mut editor = Editor { part, index, notes };
         editor.changes(old, new);

@@ -14,6 +14,7 @@ use schema::{Definitie, VeldType};
 use serde::{Deserialize, Serialize};
 
 use self::toml::Notes;
+use crate::wording;
 
 /// Answer that means: this value stands for nothing.
 pub const EMPTY: &str = "leeg";
@@ -183,7 +184,7 @@ fn row(row: &::toml::Table) -> Result<BTreeMap<String, String>, String> {
         ::toml::Value::Float(number) => Ok(number.to_string()),
         ::toml::Value::Boolean(yes) => Ok(VeldType::YES_NO[usize::from(*yes)].to_owned()),
         ::toml::Value::Datetime(datum) => Ok(datum.to_string()),
-        _ => Err(format!("`{veld}` moet een tekst of een getal zijn")),
+        _ => Err(wording::koppeling::text_or_number(&veld)),
     };
     row.iter()
         .map(|(veld, w)| Ok((veld.clone(), value(veld, w)?)))

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::koppeling::{Koppeling, TabelKoppeling};
+use crate::wording;
 
 /// Comments, by what they stand beside. Two koppelingen that differ in comments only are equal.
 #[derive(Debug, Clone, Default)]
@@ -128,14 +129,8 @@ pub(super) fn without_question(comments: &str) -> String {
     out
 }
 
-const HEADER: &str = "\
-# Koppeling: zo leest uitvraag uw bestand.
-# U mag dit bestand aanpassen. Links staat het veld van de uitvraag, rechts staat uw kolom of uw woord.
-# Een regel met `# OPEN:` is een vraag aan u. Vul het antwoord in tussen de aanhalingstekens eronder.
-";
-
 pub(crate) fn write(koppeling: &Koppeling) -> String {
-    let mut out = String::from(HEADER);
+    let mut out = String::from(wording::koppeling::INTRODUCTION);
     let _ = writeln!(out, "\nuitvraag = {}", text(&koppeling.uitvraag));
     if let Some(aanbieder) = &koppeling.aanbieder {
         out.push_str("\n[aanbieder]\n");
@@ -143,7 +138,7 @@ pub(crate) fn write(koppeling: &Koppeling) -> String {
             let _ = writeln!(out, "kvk = {}", text(kvk));
         }
     } else {
-        out.push_str("\n# Uw KvK-nummer is niet verplicht.\n# [aanbieder]\n# kvk = \"12345678\"\n");
+        out.push_str(wording::koppeling::KVK_OPTIONAL);
     }
     for (index, tabel) in koppeling.tabellen.iter().enumerate() {
         write_table(&mut out, index, tabel, &koppeling.notities);
@@ -181,10 +176,7 @@ pub(super) fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling
         let _ = writeln!(out, "blad = {}", text(sheet));
     }
     if let Some(header_row) = tabel.kopregel {
-        let _ = writeln!(
-            out,
-            "kopregel = {header_row}  # de rij met de namen van de kolommen"
-        );
+        let _ = writeln!(out, "{}", wording::koppeling::header_row(&header_row));
     }
     if let Some(reading) = &tabel.lezen {
         write_line(out, index, "lezen", ("", ""), ("lezen", reading), notes);
@@ -197,8 +189,8 @@ pub(super) fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling
         let groups: Vec<String> = tabel.naast_elkaar.iter().map(group).collect();
         let _ = writeln!(
             out,
-            "# Deze kolommen staan naast elkaar, voor elk kind van een gezin. Elk kind wordt een rij.\nnaast_elkaar = [{}]",
-            groups.join(", ")
+            "{}",
+            wording::koppeling::side_by_side(&groups.join(", "))
         );
     }
     write_lists(out, index, tabel, notes);
@@ -236,28 +228,20 @@ pub(super) fn sections(
         ),
         (
             "te_plaatsen",
-            "Deze kolommen zijn niet herkend. Vul een veld in, of \"overslaan\".",
+            wording::koppeling::NOT_RECOGNISED_FILL,
             &tabel.te_plaatsen,
         ),
-        ("vast", "Dit is in elke rij hetzelfde.", &tabel.vast),
-        (
-            "datumvorm",
-            "Zo staan de datums in uw bestand.",
-            &tabel.datumvorm,
-        ),
+        ("vast", wording::koppeling::SAME_IN_EVERY_ROW, &tabel.vast),
+        ("datumvorm", wording::koppeling::DATES_SO, &tabel.datumvorm),
         (
             "getalvorm",
-            "Zo staan de getallen in uw bestand.",
+            wording::koppeling::NUMBERS_SO,
             &tabel.getalvorm,
         ),
-        (
-            "afgeleid",
-            "Deze kolom wordt omgerekend. Een geboortedatum wordt een leeftijd en gaat nooit mee.",
-            &tabel.afgeleid,
-        ),
+        ("afgeleid", wording::koppeling::CONVERTED, &tabel.afgeleid),
         (
             "codestelsel",
-            "Uw codes horen bij dit stelsel: cbs, ijw of eigen.",
+            wording::koppeling::CODES_OF,
             &tabel.codestelsel,
         ),
     ]
@@ -265,10 +249,7 @@ pub(super) fn sections(
 
 /// The explanation above the words of a field.
 pub(super) fn words_explanation(veld: &str) -> String {
-    format!(
-        "Uw woorden voor {}: links uw woord, rechts de code.",
-        one_line(veld)
-    )
+    wording::koppeling::words_for(&one_line(veld))
 }
 
 /// The columns that no field is read from.
@@ -276,17 +257,17 @@ fn write_lists(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
     let lists: [(&'static str, &str, &[String]); 3] = [
         (
             "overslaan",
-            "Deze kolommen vraagt de uitvraag niet.",
+            wording::koppeling::NOT_ASKED_COLUMNS,
             &tabel.overslaan,
         ),
         (
             "te_kiezen",
-            "Deze kolommen staan bij een vraag hieronder. Wat u daar niet kiest, wordt niet gelezen.",
+            wording::koppeling::IN_QUESTION_BELOW,
             &tabel.te_kiezen,
         ),
         (
             "niet_herkend",
-            "Deze kolommen zijn niet herkend.",
+            wording::koppeling::NOT_RECOGNISED,
             &tabel.niet_herkend,
         ),
     ];

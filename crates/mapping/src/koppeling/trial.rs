@@ -13,6 +13,7 @@ use crate::dates::DateForm;
 use crate::gemeente::{GemeenteFinder, GemeenteMatch};
 use crate::koppeling::{BIRTH_DATE, EMPTY, NO, NONE_OF_THESE, SKIP, TabelKoppeling, YES};
 use crate::numbers::DecimalSign;
+use crate::wording;
 
 /// Proves one table of a koppeling; the sentence names the first line that is wrong.
 pub(crate) fn verify(
@@ -30,29 +31,22 @@ pub(crate) fn verify(
         .as_deref()
         .is_some_and(|reading| !["", YES, NO].contains(&reading))
     {
-        return Err(format!(
-            "bij lezen in de tabel `{}` hoort {YES} of {NO}",
-            tabel.naam
-        ));
+        return Err(wording::koppeling::yes_or_no(&tabel.naam, &YES, &NO));
     }
     let mut groups = part.naast_elkaar.iter().map(Vec::len);
     if let Some(first) = groups.next()
         && (first == 0 || groups.len() == 0 || groups.any(|columns| columns != first))
     {
-        return Err(format!(
-            "bij naast_elkaar in de tabel `{}` horen twee of meer rijtjes van evenveel kolommen",
-            tabel.naam
-        ));
+        return Err(wording::koppeling::side_by_side_lists(&tabel.naam));
     }
     if part
         .welke_gevraagd
         .as_deref()
         .is_some_and(|answer| !["", NONE_OF_THESE].contains(&answer))
     {
-        return Err(format!(
-            "bij welke_gevraagd in de tabel `{}` hoort \"{NONE_OF_THESE}\". Vraagt de uitvraag wel een van die kolommen? Zet die dan \
-             onder [tabel.kolommen]",
-            tabel.naam
+        return Err(wording::koppeling::none_of_these(
+            &tabel.naam,
+            &NONE_OF_THESE,
         ));
     }
     trial.columns()?;
@@ -97,9 +91,7 @@ impl<'a> Trial<'a> {
                 .unwrap_or(veld);
             self.veld(name)?;
             if let Some(other) = self.part.source_of(name).filter(|other| other != column) {
-                return Err(format!(
-                    "`{name}` heeft twee kolommen: '{other}' en '{column}'. Laat er één staan"
-                ));
+                return Err(wording::koppeling::two_columns(&name, &other, &column));
             }
         }
         Ok(())
@@ -178,9 +170,7 @@ impl<'a> Trial<'a> {
     fn fixed(&self, veld: &Veld, value: &str) -> Result<(), String> {
         let name = &veld.naam;
         if let Some(column) = self.part.source_of(name) {
-            return Err(format!(
-                "`{name}` heeft de kolom '{column}' en ook een vaste waarde onder [tabel.vast]. Laat er één staan"
-            ));
+            return Err(wording::koppeling::column_and_fixed_value(&name, &column));
         }
         let good = match &veld.veldtype {
             VeldType::Code { list } => self.definitie.codelijsten[list].code(value).is_some(),
@@ -193,12 +183,8 @@ impl<'a> Trial<'a> {
             VeldType::Gemeente => gemeente_number(value.as_bytes()).is_some(),
             VeldType::Pseudoniem | VeldType::Tekst { .. } => !value.is_empty(),
         };
-        good.then_some(()).ok_or_else(|| {
-            format!(
-                "`{value}` kan niet bij `{name}` onder [tabel.vast]; {}",
-                self.choice(veld)
-            )
-        })
+        good.then_some(())
+            .ok_or_else(|| wording::koppeling::fixed_value_wrong(&value, &name, &self.choice(veld)))
     }
 
     /// Own words and what they stand for.
@@ -208,20 +194,21 @@ impl<'a> Trial<'a> {
             VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente => {}
             VeldType::Datum | VeldType::Whole | VeldType::Decimal => {
                 if let Some(other) = words.values().find(|w| !["", EMPTY].contains(&w.as_str())) {
-                    return Err(format!(
-                        "een woord bij `{name}` kan alleen {EMPTY} betekenen, niet `{other}`, want '{}' is {}",
-                        veld.label,
-                        kind(veld)
+                    return Err(wording::koppeling::only_empty(
+                        &name,
+                        &EMPTY,
+                        &other,
+                        &veld.label,
+                        &kind(veld),
                     ));
                 }
                 return self.about_column(&format!("waarden.{name}"), name, |_| true);
             }
             VeldType::Pseudoniem | VeldType::Tekst { .. } => {
-                return Err(format!(
-                    "[tabel.waarden.{name}] doet niets, want '{}' is {}. Betekent een woord daar niets? Maak die cellen leeg, en haal \
-                     deze regels weg",
-                    veld.label,
-                    kind(veld)
+                return Err(wording::koppeling::words_useless(
+                    &name,
+                    &veld.label,
+                    &kind(veld),
                 ));
             }
         }
@@ -238,9 +225,10 @@ impl<'a> Trial<'a> {
             .values()
             .find(|code| !code.is_empty() && *code != EMPTY && !good(code))
         {
-            Some(code) => Err(format!(
-                "`{code}` is geen code van `{name}`; {}",
-                self.choice(veld)
+            Some(code) => Err(wording::koppeling::unknown_code(
+                &code,
+                &name,
+                &self.choice(veld),
             )),
             None => self.about_column(&format!("waarden.{name}"), name, |_| true),
         }
@@ -258,12 +246,12 @@ impl<'a> Trial<'a> {
                 format!("kies uit {}", codes.join(", "))
             }
             VeldType::YesNo => "kies ja of nee".to_owned(),
-            VeldType::Gemeente => "vul de code van de gemeente in, zoals GM0344".to_owned(),
-            VeldType::Datum => "schrijf de datum zoals 2020-12-31".to_owned(),
-            VeldType::Whole => "schrijf een heel getal, zoals 12".to_owned(),
-            VeldType::Decimal => "schrijf een getal met een punt, zoals 12.50".to_owned(),
+            VeldType::Gemeente => wording::koppeling::GIVE_GEMEENTE_CODE.to_owned(),
+            VeldType::Datum => wording::koppeling::GIVE_DATE.to_owned(),
+            VeldType::Whole => wording::koppeling::GIVE_WHOLE_NUMBER.to_owned(),
+            VeldType::Decimal => wording::koppeling::GIVE_NUMBER.to_owned(),
             VeldType::Pseudoniem | VeldType::Tekst { .. } => {
-                "vul iets in, of haal de regel weg".to_owned()
+                wording::koppeling::GIVE_SOMETHING.to_owned()
             }
         }
     }
@@ -272,7 +260,7 @@ impl<'a> Trial<'a> {
 /// What a field holds, in a sentence.
 fn kind(veld: &Veld) -> &'static str {
     match veld.veldtype {
-        VeldType::Code { .. } => "een keuze uit een lijst",
+        VeldType::Code { .. } => wording::koppeling::CHOICE_OF_LIST,
         VeldType::YesNo => "ja of nee",
         VeldType::Datum => "een datum",
         VeldType::Whole | VeldType::Decimal => "een getal",

@@ -21,6 +21,7 @@ use crate::propose::{OpenQuestion, Proposal};
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
 use crate::weights::{DATES_FROM, VALUES_ALONE};
+use crate::wording;
 
 /// Columns or fields that a question names.
 const NAMED: usize = 4;
@@ -248,9 +249,9 @@ impl Questioner<'_, '_> {
                 misfits.extend(seen);
             }
         }
-        sentence.push_str(" Of zet een vaste waarde onder [tabel.vast].");
+        sentence.push_str(wording::proposal::OR_FIXED_VALUE);
         if elders {
-            sentence.push_str(" Vult u het hieronder bij de kolom in? Dan is dat genoeg.");
+            sentence.push_str(wording::proposal::OR_BELOW);
         }
         let (name, path) = (veld.naam.clone(), self.path(v));
         self.koppeling.kolommen.insert(name.clone(), String::new());
@@ -301,10 +302,11 @@ impl Questioner<'_, '_> {
         }
         let seen = samples(column);
         let (warning, misfits) = free.first().map(|m| self.against(k, m)).unwrap_or_default();
-        let question = format!(
-            "Wat staat er in de kolom '{name}'{}? Misschien: {}.{warning} Of vul in: overslaan.",
-            such_as(&seen),
-            candidates.join(", ")
+        let question = wording::proposal::what_is_in_column(
+            &name,
+            &such_as(&seen),
+            &candidates.join(", "),
+            &warning,
         );
         self.koppeling
             .te_plaatsen
@@ -344,10 +346,7 @@ impl Questioner<'_, '_> {
                 )
             };
             return (
-                format!(
-                    " Let op: wat in '{}' staat, past niet bij {}{such_as}.",
-                    column.naam, veld.label
-                ),
+                wording::proposal::column_does_not_fit(&column.naam, &veld.label, &such_as),
                 seen,
             );
         }
@@ -356,12 +355,7 @@ impl Questioner<'_, '_> {
             .evidence
             .names(&self.placement.tabel.naam, &veld.naam)
             .changing_word(&header);
-        let sentence = word.map(|w| {
-            format!(
-                " Let op: '{w}' in '{}' kan betekenen dat het om iets anders gaat.",
-                column.naam
-            )
-        });
+        let sentence = word.map(|w| wording::proposal::word_means_other(&w, &column.naam));
         (sentence.unwrap_or_default(), Vec::new())
     }
 }

@@ -21,6 +21,7 @@ use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
 use crate::placement::{Placement, best};
 use crate::survey::{Survey, TabelSurvey};
 use crate::weights::SURE;
+use crate::wording;
 
 /// A proposed koppeling. Serialises as `uitvraag koppel --json`.
 #[derive(Debug, Clone, Serialize)]
@@ -180,12 +181,8 @@ fn choose_tables<'a>(
             let location = place_name(&survey.bestand, source.blad.as_deref());
             match best(evidence, &survey.bestand, source) {
                 Some(placement) if source.rijen > 0 => chosen.push(placement),
-                Some(_) => assumptions.push(format!(
-                    "{location} heeft geen rijen. Het is niet gebruikt."
-                )),
-                None => assumptions.push(format!(
-                    "{location} lijkt op geen tabel van de uitvraag. Het is niet gebruikt."
-                )),
+                Some(_) => assumptions.push(wording::proposal::no_rows(&location)),
+                None => assumptions.push(wording::proposal::resembles_nothing(&location)),
             }
         }
     }
@@ -227,15 +224,13 @@ fn tell_apart(own: &mut [Placement<'_>], assumptions: &mut Vec<String>) {
         p.doubt = p.verplicht * 2 <= required;
         let location = place_name(p.bestand, p.bron.blad.as_deref());
         assumptions.push(if p.doubt {
-            format!("{location} lijkt een beetje op {title}. Of het erbij hoort, is een vraag aan u.")
+            wording::proposal::resembles_somewhat(&location, &title)
         } else {
-            format!("{location} heeft andere kolommen dan '{example_place}', en is ook {title}. Het heeft een eigen deel in de koppeling.")
+            wording::proposal::other_columns(&location, &example_place, &title)
         });
     }
     if same > 1 {
-        assumptions.push(format!(
-            "{same} stuks met dezelfde kolommen zijn samen de tabel {title}."
-        ));
+        assumptions.push(wording::proposal::same_columns(&same, &title));
     }
 }
 
@@ -308,13 +303,12 @@ impl Drafter<'_, '_> {
     /// Asks whether the sheet belongs at all. What it holds is asked once it does.
     fn ask_whether(&mut self, van: usize) {
         let (file, sheet) = (self.placement.bestand, self.placement.bron.blad.as_deref());
-        let question = format!(
-            "Hoort {} bij {}? Vul bij lezen in: ja of nee. Bij ja beantwoordt u ook de vragen over de kolommen daar.",
-            sheet.map_or_else(
+        let question = wording::proposal::belongs_to(
+            &sheet.map_or_else(
                 || format!("bestand '{file}'"),
-                |sheet| format!("blad '{sheet}'")
+                |sheet| format!("blad '{sheet}'"),
             ),
-            self.placement.tabel.titel
+            &self.placement.tabel.titel,
         );
         let later = self.proposal.open.split_off(van);
         self.proposal.uitgesteld.insert(self.index, later);
@@ -341,7 +335,7 @@ impl Drafter<'_, '_> {
 
     fn doubt(&mut self, part: &'static str, key: &str, value: &str, certainty: f64) {
         if certainty < SURE {
-            let text = format!("{:.0} % zeker: kijk dit na", certainty * 100.0);
+            let text = wording::proposal::certain(&(certainty * 100.0));
             self.proposal
                 .koppeling
                 .notities
@@ -383,10 +377,7 @@ fn mention_absent(placements: &[Placement<'_>], definitie: &Definitie, koppeling
             .flat_map(|k| k.waarden.iter().take(3).map(|(w, _)| w.as_str()))
             .collect();
         let closing = &mut koppeling.notities.closing;
-        closing.push(format!(
-            "Uw bestand heeft geen tabel {}. U mag die hier opschrijven. Haal dan de hekjes weg:",
-            tabel.titel
-        ));
+        closing.push(wording::proposal::table_absent(&tabel.titel));
         let key = tabel.sleutel.first().map_or("", String::as_str);
         for value in if known.is_empty() { vec![""] } else { known } {
             closing.push(format!("[[{}]]", tabel.naam));

@@ -12,6 +12,7 @@ use crate::everyday_words::is_empty_word;
 use crate::koppeling::{NONE_OF_THESE, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal};
 use crate::survey::ColumnSurvey;
+use crate::wording;
 
 /// Values that a question shows.
 pub(crate) const SHOWN: usize = 3;
@@ -52,11 +53,7 @@ pub(crate) fn ask_rest(
         .iter()
         .map(|name| format!("'{name}'{}", such_as(&seen[name])))
         .collect();
-    let question = format!(
-        "Vraagt de uitvraag een van deze kolommen? {}. Zet wat gevraagd wordt onder [tabel.kolommen] bij het veld. Vul daarna bij \
-         welke_gevraagd in: \"{NONE_OF_THESE}\". De andere worden dan niet gelezen.",
-        told.join(", ")
-    );
+    let question = wording::proposal::asked_of_these(&told.join(", "), &NONE_OF_THESE);
     part.welke_gevraagd = Some(String::new());
     proposal
         .koppeling

@@ -16,6 +16,7 @@ use crate::koppeling::{EMPTY, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};
 use crate::survey::ColumnSurvey;
 use crate::weights::{SURE, WORD_SYNONYM};
+use crate::wording;
 
 /// Gemeenten that are written out one by one; more would make the koppeling unreadable.
 const GEMEENTEN: usize = 60;
@@ -103,26 +104,29 @@ impl ColumnPlace<'_> {
             // Read in one way only, whatever the koppeling says.
             FormJudgement::Vorm(DateForm::Iso, _) => {}
             FormJudgement::Vorm(vorm, _) => {
-                self.koppeling.datumvorm.insert(name, vorm.name().to_owned());
+                self.koppeling
+                    .datumvorm
+                    .insert(name, vorm.name().to_owned());
             }
-            FormJudgement::Question(forms) => self.ask_form(&forms, |names| format!("Ze passen bij {}.", names.join(" en bij "))),
+            FormJudgement::Question(forms) => self.ask_form(&forms, |names| {
+                format!("Ze passen bij {}.", names.join(" en bij "))
+            }),
             FormJudgement::Mixed(forms) => {
-                let characters: Vec<String> = self.kolom.datums.characters().map(|character| format!("'{character}'")).collect();
+                let characters: Vec<String> = self
+                    .kolom
+                    .datums
+                    .characters()
+                    .map(|character| format!("'{character}'"))
+                    .collect();
                 self.ask_form(&forms, |names| {
-                    format!(
-                        "Ze zijn geschreven met {}, en niet bij elk daarvan blijkt wat de dag is. Kies {}. \
-                         Verschilt het per rij? Maak dan eerst uw bestand gelijk.",
-                        characters.join(" en met "),
-                        names.join(" of ")
+                    wording::proposal::dates_written_with(
+                        &characters.join(" en met "),
+                        &names.join(" of "),
                     )
                 });
             }
             FormJudgement::Reversed(vorm) => self.ask_form(&[vorm, DateForm::Swapped], |names| {
-                format!(
-                    "Na de 12e van de maand zijn het teksten, tot en met de 12e echte datums. Vaak heeft een rekenprogramma daarin \
-                     dag en maand verwisseld: vergelijk er een met uw systeem. Kies {} als de echte datums kloppen, anders {}.",
-                    names[0], names[1]
-                )
+                wording::proposal::dates_swapped(&names[0], &names[1])
             }),
             FormJudgement::Geen => {}
         }
@@ -142,10 +146,7 @@ impl ColumnPlace<'_> {
                 self.choose(&word, EMPTY, WORD_SYNONYM, true);
                 continue;
             }
-            let question = format!(
-                "Betekent '{word}' in de kolom '{}' dat er geen datum is? Vul dan in: {EMPTY}. Is het een fout? Haal deze regel dan weg.",
-                self.kolom.naam
-            );
+            let question = wording::proposal::no_date(&word, &self.kolom.naam, &EMPTY);
             let words = self.koppeling.waarden.entry(self.veld.naam.clone());
             words.or_default().insert(word.clone(), String::new());
             let candidates = vec![EMPTY.to_owned()];
@@ -156,11 +157,8 @@ impl ColumnPlace<'_> {
     /// Asks in which of these forms the dates are written.
     fn ask_form(&mut self, forms: &[DateForm], explanation: impl FnOnce(&[String]) -> String) {
         let candidates: Vec<String> = forms.iter().map(|v| v.name().to_owned()).collect();
-        let question = format!(
-            "Hoe staan de datums in de kolom '{}'? {}",
-            self.kolom.naam,
-            explanation(&candidates)
-        );
+        let question =
+            wording::proposal::how_are_dates(&self.kolom.naam, &explanation(&candidates));
         self.koppeling
             .datumvorm
             .insert(self.veld.naam.clone(), String::new());
@@ -190,7 +188,7 @@ impl ColumnPlace<'_> {
             .or_default()
             .insert(source.to_owned(), code.to_owned());
         if certainty < SURE {
-            let text = format!("{:.0} % zeker: kijk dit na", certainty * 100.0);
+            let text = wording::proposal::certain(&(certainty * 100.0));
             self.proposal.koppeling.notities.beside(
                 self.index,
                 "waarden",
@@ -202,10 +200,8 @@ impl ColumnPlace<'_> {
     }
 
     fn leave_open(&mut self, source: &str, candidates: Vec<String>, choice: &str, opmerking: &str) {
-        let question = format!(
-            "Wat betekent '{source}' in de kolom '{}'?{opmerking} {choice}",
-            self.kolom.naam
-        );
+        let question =
+            wording::proposal::what_means(&source, &self.kolom.naam, &opmerking, &choice);
         self.koppeling
             .waarden
             .entry(self.veld.naam.clone())
@@ -254,17 +250,17 @@ impl ColumnPlace<'_> {
 
     fn ask_system(&mut self, words: &CodeWords, system: CodeSystem) {
         let (name, what) = match system {
-            CodeSystem::Ijw => ("ijw", "codes van iJw (berichtenverkeer)"),
+            CodeSystem::Ijw => ("ijw", wording::proposal::CODES_OF_IJW),
             CodeSystem::Cbs | CodeSystem::CbsWithoutZero => {
-                ("cbs", "codes van het CBS zonder de nul ervoor")
+                ("cbs", wording::proposal::CODES_WITHOUT_ZERO)
             }
         };
-        let question = format!(
-            "De kolom '{}' lijkt {what} te bevatten. Klopt dat, vul dan \"{name}\" in: {}. Zijn het eigen codes, vul dan \"eigen\" in \
-             en schrijf onder [tabel.waarden.{}] wat ze betekenen.",
-            self.kolom.naam,
-            words.translation(system),
-            self.veld.naam
+        let question = wording::proposal::column_holds(
+            &self.kolom.naam,
+            &what,
+            &name,
+            &words.translation(system),
+            &self.veld.naam,
         );
         self.koppeling
             .codestelsel
@@ -337,7 +333,7 @@ impl ColumnPlace<'_> {
                         .map(|c| evidence.gemeenten.describe(c))
                         .collect();
                     let choice = if names.is_empty() {
-                        "Vul de CBS-code van de gemeente in, zoals GM0344.".to_owned()
+                        wording::proposal::GEMEENTE_CODE.to_owned()
                     } else {
                         format!("Misschien: {}.", names.join(", "))
                     };

@@ -13,6 +13,7 @@ use sheets::grid::Raster;
 
 use crate::dates::{DateForm, read_plain};
 use crate::normalise::normal;
+use crate::wording;
 
 /// Filled cells from which a row above the headers is data, as a share of the required ones.
 const REQUIRED_SHARE: f64 = 0.5;
@@ -181,15 +182,13 @@ impl<'a> ExampleRows<'a> {
                 ExampleRow::ExampleRows => {}
                 ExampleRow::Partly(column) => return Err(changed(*number, column)),
                 ExampleRow::Own if self.is_data(&row) && (stern || self.has_number(&row)) => {
-                    let message = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
+                    let message = wording::template::EXAMPLE_ABOVE_HEADERS;
                     return Err(
                         FileRefusal::new(RefusalCode::DataAboveHeader, message).at_row(*number)
                     );
                 }
                 ExampleRow::Own if stern && self.cells(&row).nth(1).is_some() => {
-                    sentences.push(format!(
-                        "rij {number} staat boven de kolomnamen. Die telt niet mee."
-                    ));
+                    sentences.push(wording::template::row_above_headers(&number));
                 }
                 ExampleRow::Own => {}
             }
@@ -232,7 +231,6 @@ fn after_mark(text: &str) -> Option<&str> {
 }
 
 fn changed(row: u64, column: u32) -> FileRefusal {
-    let message = "In deze rij staan eigen gegevens naast een stuk van het voorbeeld (VOORBEELD). \
-                   Telt de rij mee? Vervang dan elke cel met VOORBEELD en zet de rij onder de kolomnamen. Telt hij niet mee? Maak hem dan leeg.";
+    let message = wording::template::OWN_DATA_IN_EXAMPLE;
     FileRefusal::new(RefusalCode::ExampleChanged, message).in_cell(row, column as usize)
 }

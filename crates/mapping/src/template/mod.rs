@@ -15,6 +15,7 @@ use sheets::open_file::OpenedFile;
 
 use crate::changes::{self, renamed};
 use crate::koppeling::TabelKoppeling;
+use crate::wording;
 
 /// How the sjabloon says that a date is written.
 const DATE_FORMAT: &str = "dd-mm-jjjj";
@@ -44,17 +45,16 @@ impl Sjabloon {
             .is_some_and(|v| v < parent.as_ref().unwrap_or(definitie).versie);
         let mut sentences = Vec::new();
         if let Some(parent) = &parent {
-            sentences.push(format!(
-                "Dit is het sjabloon van {}. Het is gelezen voor {}.",
-                parent.name(),
-                definitie.name()
+            sentences.push(wording::template::template_of(
+                &parent.name(),
+                &definitie.name(),
             ));
             sentences.extend(changes::sentences(parent, definitie));
         } else if let Some(version) = marker.versie.filter(|v| *v < definitie.versie) {
-            sentences.push(format!(
-                "Dit sjabloon is van versie {version} van {}; nu geldt versie {}. De kolommen zijn op hun naam gelezen.",
-                definitie.name(),
-                definitie.versie
+            sentences.push(wording::template::older_template(
+                &version,
+                &definitie.name(),
+                &definitie.versie,
             ));
         }
         Ok(Some(Self {
@@ -148,31 +148,25 @@ fn judge_version(marker: &Marker, definitie: &Definitie) -> Result<Option<Defini
     let refuse = |message: String| Err(FileRefusal::new(RefusalCode::SchemaVersion, message));
     if marker.uitvraag == name {
         return match marker.versie {
-            Some(version) if version > definitie.versie => refuse(format!(
-                "Dit sjabloon is van versie {version} van {name}; dit programma kent tot en met versie {}. Haal de nieuwste versie van het programma op.",
-                definitie.versie
-            )),
+            Some(version) if version > definitie.versie => refuse(
+                wording::template::newer_template(&version, &name, &definitie.versie),
+            ),
             _ => Ok(None),
         };
     }
     let known = Definitie::names();
     if !known.contains(&marker.uitvraag) {
-        return refuse(format!(
-            "Dit sjabloon hoort bij een uitvraag die dit programma niet kent; wel kent het {}. Haal de nieuwste versie van het programma op.",
-            known.join(" en ")
-        ));
+        return refuse(wording::template::foreign_template(&known.join(" en ")));
     }
     let found = &marker.uitvraag;
     let parent = Definitie::load(found).map_err(|_| {
         FileRefusal::new(
             RefusalCode::SchemaVersion,
-            "De uitvraag van dit sjabloon is beschadigd.",
+            wording::template::TEMPLATE_DAMAGED,
         )
     })?;
     if parent.uitvraag != definitie.uitvraag || parent.jaar > definitie.jaar {
-        return refuse(format!(
-            "Dit is het sjabloon van {found}, en u vraagt om {name}. Gebruik `--uitvraag {found}`, of vul het sjabloon van {name} in."
-        ));
+        return refuse(wording::template::other_template(&found, &name));
     }
     Ok(Some(parent))
 }

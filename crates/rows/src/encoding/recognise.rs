@@ -8,6 +8,7 @@ use std::io::Read;
 use super::{BLOCK, TextEncoding, invalid_utf8};
 use crate::codes::RefusalCode;
 use crate::refusal::FileRefusal;
+use crate::wording;
 
 /// Looks through the whole file and says how it is encoded.
 ///
@@ -177,8 +178,7 @@ impl EncodingProbe {
         if self.zero * 8 > self.position {
             return Err(FileRefusal::new(
                 RefusalCode::Encoding,
-                "Het bestand bevat lege bytes: het is UTF-16 zonder kenmerk, of geen tekstbestand. \
-                 Sla het op als CSV UTF-8, of als Excel-bestand (.xlsx).",
+                wording::EMPTY_BYTES,
             ));
         }
         match self.invalid {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Ordered, PSEUDONYM, not_negative};
 use crate::definitie::{Codelijst, Definitie, Tabel, Veld, VeldType};
 use crate::gebieden::codes_of;
+use crate::wording;
 
 #[derive(Serialize)]
 pub(super) struct Schema {
@@ -104,7 +105,7 @@ pub(super) fn of(definitie: &Definitie, tabel: &Tabel) -> Schema {
         .iter()
         .any(|veld| veld.veldtype == VeldType::Gemeente)
         .then(|| {
-            let title = format!("CBS-code van een gemeente in {}", definitie.jaar);
+            let title = wording::sjabloon::gemeente_code_in(&definitie.jaar);
             Ordered(vec![(
                 "gemeente".to_owned(),
                 GemeenteDefinition {

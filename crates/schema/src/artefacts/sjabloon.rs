@@ -17,6 +17,7 @@ use super::{
 use crate::definitie::{Definitie, Derivation, Tabel, Veld, VeldType};
 use crate::gebieden::Gebieden;
 use crate::levering::datum_nl;
+use crate::wording;
 
 /// Last row with dropdowns and checks, from 0.
 const LAST_ROW: u32 = 5_002;
@@ -89,30 +90,35 @@ fn instructions(definitie: &Definitie) -> Vec<(&'static str, Vec<String>)> {
         .collect();
     let name = definitie.name();
     vec![
-        ("Waar gaat het over?", vec![definitie.inleiding.trim().to_owned()]),
+        (
+            wording::sjabloon::SUBJECT,
+            vec![definitie.inleiding.trim().to_owned()],
+        ),
         ("De bladen", sheets),
         (
-            "Zo vult u het in",
+            wording::sjabloon::FILL_IN_SO,
             vec![
-                format!("1. Vul in vanaf rij {}. Rij 2 is een voorbeeld en telt niet mee.", HEADER_ROW + 1),
-                "2. Een donkere kop is verplicht. Een lichte kop mag leeg blijven.".to_owned(),
-                "3. Zet de muis op een kop: dan ziet u wat er moet staan. Bij veel velden kiest u uit een lijst.".to_owned(),
-                "4. Verander de koppen en de namen van de bladen niet.".to_owned(),
-                "5. Vul nergens een BSN of een naam van een persoon in. Gebruik uw eigen nummers: het programma maakt er pseudoniemen van."
-                    .to_owned(),
+                wording::sjabloon::from_row(&(HEADER_ROW + 1)),
+                wording::sjabloon::HEADERS.to_owned(),
+                wording::sjabloon::EXPLANATIONS.to_owned(),
+                wording::sjabloon::KEEP_HEADERS.to_owned(),
+                wording::sjabloon::NO_BSN.to_owned(),
             ],
         ),
         (
             "Controleren en versturen",
             vec![
-                format!("1. Controleer het bestand: uitvraag controleer sjabloon.xlsx --uitvraag {name}"),
-                format!("2. Maak een pakket: uitvraag pak sjabloon.xlsx --uitvraag {name} --uit pakket"),
-                "3. Verstuur het pakket: uitvraag lever pakket --server ADRES --token-bestand BESTAND".to_owned(),
-                "Het adres en het token krijgt u van de coördinator.".to_owned(),
-                format!("U kunt inleveren tot en met {}.", datum_nl(definitie.klok.inleveren)),
+                wording::sjabloon::check_file(&name),
+                wording::sjabloon::make_pakket(&name),
+                wording::sjabloon::SEND_PAKKET.to_owned(),
+                wording::sjabloon::ADDRESS_AND_TOKEN.to_owned(),
+                wording::sjabloon::last_day(&datum_nl(definitie.klok.inleveren)),
             ],
         ),
-        ("Versie", vec![format!("Uitvraag {name}, versie {} van de definitie.", definitie.versie)]),
+        (
+            "Versie",
+            vec![wording::sjabloon::version_of(&name, &definitie.versie)],
+        ),
     ]
 }
 
@@ -126,11 +132,7 @@ fn write_tabel(
         .set_name(&tabel.titel)?
         .set_freeze_panes(HEADER_ROW, 0)?;
     let explanation = Format::new().set_bold().set_font_color(BLUE);
-    let help = format!(
-        "{} Rij 2 is een voorbeeld. Vul uw eigen rijen in vanaf rij {}.",
-        tabel.definitie,
-        HEADER_ROW + 1
-    );
+    let help = wording::sjabloon::example_row(&tabel.definitie, &(HEADER_ROW + 1));
     sheet.write_with_format(0, 0, &help, &explanation)?;
     for (column, veld) in (0u16..).zip(&tabel.velden) {
         let width = veld.label.chars().count().clamp(12, 32) + 3;
@@ -245,7 +247,7 @@ fn note(definitie: &Definitie, veld: &Veld) -> Note {
         veld.definitie
     );
     if let Some(Derivation::Leeftijd { .. }) = veld.afleiding {
-        text.push_str("\n\nIn dit sjabloon vult u de leeftijd zelf in.");
+        text.push_str(wording::sjabloon::AGE_YOURSELF);
     }
     if let VeldType::Code { list } = &veld.veldtype {
         for code in definitie
@@ -274,33 +276,30 @@ fn validation(
     let (regel, message) = match &veld.veldtype {
         VeldType::Code { list } => (
             lists.drop_down(list),
-            "Kies een waarde uit de lijst.".to_owned(),
+            wording::sjabloon::CHOOSE_VALUE.to_owned(),
         ),
         VeldType::YesNo => (lists.drop_down(YES_NO), "Kies ja of nee.".to_owned()),
         VeldType::Gemeente => (
             lists.drop_down(GEMEENTEN),
-            format!(
-                "Kies een gemeente uit de lijst van {}, of vul de CBS-code in, zoals GM0344.",
-                definitie.jaar
-            ),
+            wording::sjabloon::choose_gemeente(&definitie.jaar),
         ),
         VeldType::Datum => (
             DataValidation::new().allow_date(DataValidationRule::GreaterThanOrEqualTo(
                 ExcelDateTime::from_ymd(1990, 1, 1)?,
             )),
-            "Vul een datum in met dag, maand en jaar, zoals 14-04-2020.".to_owned(),
+            wording::sjabloon::GIVE_DATE.to_owned(),
         ),
         VeldType::Whole => (
             DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(
                 if non_negative { 0 } else { -1_000_000 },
             )),
-            "Vul een heel getal in, alleen cijfers.".to_owned(),
+            wording::sjabloon::GIVE_WHOLE_NUMBER.to_owned(),
         ),
         VeldType::Decimal => (
             DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(
                 if non_negative { 0.0 } else { -1e9 },
             )),
-            "Vul een bedrag in, alleen cijfers en een komma.".to_owned(),
+            wording::sjabloon::GIVE_AMOUNT.to_owned(),
         ),
         VeldType::Tekst { lengte: length } => {
             let at_most = u32::try_from(*length).unwrap_or(u32::MAX);
@@ -311,7 +310,7 @@ fn validation(
         VeldType::Pseudoniem => {
             let regel =
                 DataValidation::new().allow_text_length(DataValidationRule::LessThanOrEqualTo(64));
-            (regel, "Vul uw eigen nummer in. Nooit een BSN.".to_owned())
+            (regel, wording::sjabloon::GIVE_OWN_NUMBER.to_owned())
         }
     };
     // A code may be typed instead of chosen: what is not in the list is asked about, not refused.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bevinding, Ernst, Place};
 use crate::balance::SheetBalance;
 use crate::text::grouped_thousands;
+use crate::wording;
 
 /// What a judgement comes down to. Named after the state of the levering that follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,17 +108,17 @@ impl Cause {
         let count = grouped_thousands(self.aantal);
         let column = column
             .as_deref()
-            .map_or_else(String::new, |k| format!(" in de kolom {k}"));
+            .map_or_else(String::new, |k| wording::values::in_column(&k));
         let location = self.eerste.plaats.place(with_file);
         let first = if location.is_empty() {
             location
         } else {
-            format!(", de eerste keer in {location}")
+            wording::values::first_time(&location)
         };
         match (&self.eerste.gevonden, &self.vorm) {
             (Some(value), None) => format!("`{value}` staat {count} keer{column}{first}."),
             (Some(value), Some(_)) => {
-                format!("{count} keer{column} staat er iets zoals `{value}`{first}.")
+                wording::values::times_such_value(&count, &column, &value, &first)
             }
             (None, _) => format!("{count} keer{column}{first}."),
         }

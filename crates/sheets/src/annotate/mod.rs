@@ -33,6 +33,7 @@ use self::styles::Styles;
 use self::summary_sheet::SummarySheet;
 use crate::cell_name::{CellAt, ROWS};
 use crate::file::{FileKind, SourceFile};
+use crate::wording;
 use crate::workbook;
 use crate::xml::Broken;
 
@@ -125,8 +126,7 @@ pub fn make_within(
     {
         match summary.own_workbook(file) {
             Err(AnnotateError::FileRefusal(refusal)) => return Err(refusal.into()),
-            Err(_) => sentences
-                .push("Uw bestand kon niet met uw eigen opmaak worden teruggegeven. De bladen zijn gemaakt uit wat is gelezen.".to_owned()),
+            Err(_) => sentences.push(wording::annotate::REBUILT.to_owned()),
             done => return done,
         }
     }
@@ -397,15 +397,15 @@ impl Plans {
         let mut sentences = Vec::new();
         if self.without_note > 0 {
             let count = grouped_thousands(self.without_note);
-            sentences.push(format!("{count} gekleurde cellen hebben geen notitie: meer notities kan Excel niet goed aan. Wat er is, staat op het blad {list}."));
+            sentences.push(wording::annotate::without_note(&count, &list));
         }
         if self.without_colour > 0 {
             let count = grouped_thousands(self.without_colour);
-            sentences.push(format!("{count} cellen hebben geen kleur: uw bestand heeft al zoveel opmaak dat Excel er niet meer aankan. Ze staan op het blad {list}."));
+            sentences.push(wording::annotate::without_colour(&count, &list));
         }
         if self.in_thread > 0 {
             let count = grouped_thousands(self.in_thread as u64);
-            sentences.push(format!("Bij {count} cellen staat al een gesprek. Excel laat daar alleen het gesprek zien; wat er is gevonden, staat op het blad {list}."));
+            sentences.push(wording::annotate::conversation_there(&count, &list));
         }
         sentences
     }

@@ -11,6 +11,7 @@ use schema::bevinding::equal_share;
 use schema::{Bevinding, Ernst, Oordeel, Place};
 
 use crate::cell_name::{self, COLUMNS, CellAt, ROWS};
+use crate::wording;
 
 /// A rule that spoke more often than this gets short notes.
 const SHORT_FROM: u64 = 1000;
@@ -228,9 +229,8 @@ impl<'a> NoteWriter<'a> {
         if numbers.len() > PER_NOTE {
             let _ = write!(
                 text,
-                "\n\nEn nog {}: zie het blad {}.",
-                numbers.len() - PER_NOTE,
-                self.summary_sheet
+                "{}",
+                wording::annotate::and_more(&(numbers.len() - PER_NOTE), &self.summary_sheet)
             );
         }
         Some(Note {
@@ -251,11 +251,7 @@ impl<'a> NoteWriter<'a> {
         } = &self.oordeel.bevindingen[number];
         let _ = write!(out, "{}: {}", word(*ernst), short(message));
         if self.kort[number] {
-            let _ = write!(
-                out,
-                "\nDit komt vaker voor. Zie het blad {}, regel {code}.",
-                self.summary_sheet
-            );
+            out.push_str(&wording::annotate::more_often(&self.summary_sheet, &code));
             return;
         }
         // A number that may be a BSN is not written down once more.
@@ -265,7 +261,10 @@ impl<'a> NoteWriter<'a> {
         {
             let _ = write!(out, "\nGevonden: {}", short(found));
         }
-        for (header, text) in [("Verwacht", expected), ("Zo herstelt u het", recover)] {
+        for (header, text) in [
+            ("Verwacht", expected),
+            (wording::annotate::REPAIR_SO, recover),
+        ] {
             if !text.is_empty() {
                 let _ = write!(out, "\n{header}: {}", short(text));
             }

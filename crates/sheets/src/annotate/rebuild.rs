@@ -19,6 +19,7 @@ use super::{AnnotateError, HEADER};
 use crate::cell_name::{COLUMNS, ROWS, cell_name};
 use crate::file::SourceFile;
 use crate::open_file::{self, Sheet};
+use crate::wording;
 
 /// Rows at the top of a file that come along in any case: among them is the header.
 const TOP_ROWS: u64 = 10;
@@ -203,20 +204,16 @@ impl SourceSheet<'_> {
             written = self.write_as(zip, part, !likely)?;
         }
         if let Layout::Excerpt { rijen: rows, .. } = &written.layout {
-            sentences.push(format!(
-                "Het bestand heeft {} rijen; een werkblad kan er {}. Op het blad {} staan {} rijen: die met een bevinding, en de bovenste. \
-                 In de eerste kolom staat het nummer van de rij in uw bestand.",
-                grouped_thousands(written.last),
-                grouped_thousands(u64::from(self.most_rows)),
-                self.naam,
-                grouped_thousands(rows.len() as u64)
+            sentences.push(wording::annotate::rows_left_out(
+                &grouped_thousands(written.last),
+                &grouped_thousands(u64::from(self.most_rows)),
+                &self.naam,
+                &grouped_thousands(rows.len() as u64),
             ));
         }
         if written.shortened > 0 {
             let (count, name) = (grouped_thousands(written.shortened), self.naam);
-            sentences.push(format!(
-                "Op het blad {name} is in {count} cellen de tekst afgekapt: een cel kan niet meer dan 32.767 tekens hebben."
-            ));
+            sentences.push(wording::annotate::text_cut(&name, &count));
         }
         Ok(written.layout)
     }
@@ -278,7 +275,7 @@ impl SourceSheet<'_> {
     fn write_extract(&self, writer: &mut SheetWriter<'_>) -> Result<(Layout, u64), AnnotateError> {
         let wanted = self.rows_with_findings();
         let (mut rows, mut header_texts, mut last) = (Vec::new(), Vec::new(), 0);
-        writer.row(1, &[(0, "Rij in uw bestand")])?;
+        writer.row(1, &[(0, wording::annotate::ROW_IN_FILE)])?;
         self.blad.each_row(self.bestand, &mut |row, cells| {
             last = row;
             if row == 0 {

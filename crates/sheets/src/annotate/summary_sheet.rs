@@ -13,6 +13,7 @@ use super::places::{CellPlace, TargetSheet, word};
 use super::shared_strings::{AddedTexts, SheetText};
 use super::styles::{ReportStyle, Styles};
 use crate::cell_name::{ROWS, cell_name};
+use crate::wording;
 use crate::workbook::own_sheets::{LIST_MARKER, MARKER};
 
 /// Findings without a cell that the summary lists; the list has all.
@@ -101,15 +102,17 @@ impl SummarySheet<'_> {
             v.titel,
             &format!("{}. {}", self.definitie.titel, self.conclusion()),
         );
-        sheet.row().text(t, v.titel, "Verbeter uw eigen bestand en controleer dat opnieuw. Wat u in dit rapport verandert, telt niet mee.");
+        sheet
+            .row()
+            .text(t, v.titel, wording::annotate::MEND_OWN_FILE);
         for sentence in &self.sentences {
             sheet.row().text(t, v.titel, sentence);
         }
         sheet.row();
         for (ernst, explanation) in ALL_ERNST.iter().zip([
             "Verbeter dit eerst.",
-            "Klopt dit? Bij het leveren wordt u gevraagd waarom.",
-            "Hier hoeft u niets mee te doen.",
+            wording::annotate::IS_IT_RIGHT,
+            wording::annotate::NOTHING_TO_DO,
         ]) {
             sheet
                 .row()
@@ -124,7 +127,7 @@ impl SummarySheet<'_> {
             "Wat",
             "Waarom gevraagd",
             "Verwacht",
-            "Zo herstelt u het",
+            wording::annotate::REPAIR_SO,
             "Eerste cel",
             "In de lijst",
             "Regel",
@@ -171,7 +174,7 @@ impl SummarySheet<'_> {
             })
             .collect();
         match parts.as_slice() {
-            [] => "Er is niets gevonden.".to_owned(),
+            [] => wording::annotate::NOTHING_FOUND.to_owned(),
             [een] => format!("Gevonden: {een}."),
             [begin @ .., last] => format!("Gevonden: {} en {last}.", begin.join(", ")),
         }
@@ -258,17 +261,14 @@ impl SummarySheet<'_> {
             return;
         }
         sheet.row();
-        sheet.row().text(
-            t,
-            v.titel,
-            "Zonder eigen cel: dit gaat over een hele rij, een kolom of het bestand.",
-        );
+        sheet
+            .row()
+            .text(t, v.titel, wording::annotate::WITHOUT_CELL);
         if count > LOOSE {
-            let sentence = format!(
-                "Hier staan de eerste {}. Alle {} staan op het blad {}.",
-                grouped_thousands(LOOSE as u64),
-                grouped_thousands(count as u64),
-                self.names.1
+            let sentence = wording::annotate::first_here(
+                &grouped_thousands(LOOSE as u64),
+                &grouped_thousands(count as u64),
+                &self.names.1,
             );
             sheet.row().text(t, v.titel, &sentence);
         }
@@ -279,7 +279,7 @@ impl SummarySheet<'_> {
             "Wat",
             "Waar",
             "Verwacht",
-            "Zo herstelt u het",
+            wording::annotate::REPAIR_SO,
             "Naar de rij",
         ] {
             sheet.text(t, v.kop, header);
@@ -349,7 +349,7 @@ impl SummarySheet<'_> {
             "Gevonden",
             "Wat",
             "Verwacht",
-            "Zo herstelt u het",
+            wording::annotate::REPAIR_SO,
             "Regel",
         ];
         for header in headers {
@@ -392,14 +392,11 @@ impl SummarySheet<'_> {
         let counted: u64 = self.oordeel.regels.iter().map(|r| r.aantal).sum();
         if counted > written {
             let (list, gone) = (self.names.1, grouped_thousands(counted - written));
-            sentences.push(format!("Het blad {list} heeft van elke regel de eerste bevindingen; {gone} staan er niet bij. De aantallen hieronder zijn volledig."));
+            sentences.push(wording::annotate::findings_left_out(&list, &gone));
         }
         if without_koppeling > 0 {
             let count = grouped_thousands(without_koppeling);
-            sentences.push(format!(
-                "Bij {count} bevindingen op het blad {} staat de cel zonder link: Excel kan er niet meer aan.",
-                self.names.1
-            ));
+            sentences.push(wording::annotate::cells_without_link(&count, &self.names.1));
         }
         (
             sheet.xml(

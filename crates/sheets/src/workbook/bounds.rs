@@ -11,6 +11,7 @@ use crate::cell_name::{COLUMNS, ROWS};
 use crate::grid::Raster;
 use crate::oddities::{CellRegion, Oddity};
 use crate::program_numbers::is_power;
+use crate::wording;
 
 /// Longest text in a cell, in characters: that of Excel.
 const LONGEST: usize = 32_767;
@@ -33,7 +34,7 @@ impl Budget {
         let too_large = || {
             FileRefusal::new(
                 RefusalCode::SheetDimension,
-                "Het bestand herhaalt te veel cellen of teksten. Lever het als CSV.",
+                wording::workbook::REPEATS_TOO_MUCH,
             )
         };
         self.0 = self.0.checked_sub(bytes).ok_or_else(too_large)?;
@@ -68,21 +69,18 @@ impl<'a> SheetCells<'a> {
         if text.len() > LONGEST && text.chars().count() > LONGEST {
             return here(
                 RefusalCode::FieldTooLong,
-                "In deze cel staat een te lange tekst.".to_owned(),
+                wording::workbook::CELL_TOO_LONG.to_owned(),
             );
         }
         if let Some((_, oddity)) = control_at(text.as_bytes()) {
             let what = if is_turning(oddity) {
-                "een teken dat de leesrichting omdraait"
+                wording::workbook::REVERSES_DIRECTION
             } else {
                 "een onzichtbaar stuurteken"
             };
             return here(
                 RefusalCode::ControlChar,
-                format!(
-                    "In deze cel staat {what} (U+{:04X}). Haal het weg.",
-                    oddity as u32
-                ),
+                wording::workbook::forbidden_character(&what, oddity.into()),
             );
         }
         self.budget.take(text.len() as u64 + PER_CELL)?;
@@ -107,7 +105,7 @@ impl<'a> SheetCells<'a> {
         if self.raster.oddities.merged.len() >= MERGED {
             return Err(FileRefusal::new(
                 RefusalCode::SheetDimension,
-                "Op dit blad zijn te veel cellen samengevoegd. Splits ze.",
+                wording::workbook::TOO_MANY_MERGED,
             ));
         }
         self.raster.oddities.merged.push(gebied);
@@ -119,10 +117,8 @@ impl<'a> SheetCells<'a> {
         let raster = self.raster.finish();
         match raster.double() {
             Some((row, column)) => {
-                let refusal = FileRefusal::new(
-                    RefusalCode::CellDuplicate,
-                    "Deze cel staat twee keer in het bestand. Sla het opnieuw op.",
-                );
+                let refusal =
+                    FileRefusal::new(RefusalCode::CellDuplicate, wording::workbook::CELL_TWICE);
                 Err(refusal.in_cell(u64::from(row), column as usize))
             }
             None => Ok(raster),
@@ -136,7 +132,7 @@ fn judge_place(row: u32, column: u32) -> Result<(), FileRefusal> {
     }
     Err(FileRefusal::new(
         RefusalCode::SheetDimension,
-        "Er staat een cel buiten het werkblad.",
+        wording::workbook::CELL_OUTSIDE,
     ))
 }
 

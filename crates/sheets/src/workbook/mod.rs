@@ -17,6 +17,8 @@ mod zip_bounds;
 use rows::{FileRefusal, RefusalCode, bsn};
 use schema::artefacts::{LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION};
 
+use crate::wording;
+
 pub use self::day_number::from_serial;
 use self::own_sheets::is_ours;
 use crate::file::SourceFile;
@@ -60,7 +62,7 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
     if scan.captions.iter().any(|text| bsn::in_text(text)) {
         return Err(FileRefusal::new(
             RefusalCode::BsnSuspected,
-            "In de eigenschappen of de opmerkingen van het bestand staat een getal dat een BSN kan zijn. Haal het weg.",
+            wording::workbook::BSN_IN_PROPERTIES,
         ));
     }
     let mut workbook = match scan.vorm {
@@ -72,8 +74,7 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
         let own = is_ours(raster);
         if own {
             let name = raster.naam.as_deref().unwrap_or_default();
-            let sentence =
-                format!("Het blad '{name}' is van een eerdere controle. Het is niet gebruikt.");
+            let sentence = wording::workbook::sheet_of_earlier_check(&name);
             opmerkingen.push(Opmerking { code: "", sentence });
         }
         !own
@@ -91,7 +92,7 @@ fn remarks(workbook: &Workbook) -> Vec<Opmerking> {
     if workbook.from_1904 {
         opmerkingen.push(Opmerking {
             code: "",
-            sentence: "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.".to_owned(),
+            sentence: wording::workbook::DATES_FROM_1904.to_owned(),
         });
     }
     for raster in workbook.grids.iter().filter(|r| r.hidden && !r.is_empty()) {
@@ -100,7 +101,7 @@ fn remarks(workbook: &Workbook) -> Vec<Opmerking> {
         if name != LIST_SHEET {
             opmerkingen.push(Opmerking {
                 code: "",
-                sentence: format!("Het blad '{name}' is verborgen. Het is niet gebruikt."),
+                sentence: wording::workbook::sheet_hidden(&name),
             });
         }
     }

@@ -20,6 +20,7 @@ use crate::file::SourceFile;
 use crate::grid::Raster;
 use crate::oddities::{CellRegion, Oddity};
 use crate::package::Package;
+use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr_met_prefix, attr_number, push_entity};
 
 /// Blanks that `<text:s>` may stand for at once.
@@ -140,7 +141,7 @@ fn judge_aside(text: &str) -> Result<(), FileRefusal> {
     if !bsn::in_text(text) {
         return Ok(());
     }
-    let message = "In een opmerking of een verwijderde cel staat een getal dat een BSN kan zijn. Haal het weg.";
+    let message = wording::workbook::BSN_IN_REMARK;
     Err(FileRefusal::new(RefusalCode::BsnSuspected, message))
 }
 
@@ -248,7 +249,7 @@ impl OdsReader<'_> {
         if self.rij > 2 * ROWS {
             return Err(FileRefusal::new(
                 RefusalCode::SheetDimension,
-                "Er staat een rij buiten het werkblad.",
+                wording::workbook::ROW_OUTSIDE,
             ));
         }
         Ok(())

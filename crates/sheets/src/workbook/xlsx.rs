@@ -17,6 +17,7 @@ use super::{Marker, Workbook};
 use crate::file::SourceFile;
 use crate::held::Stream;
 use crate::package::{Package, in_folder, relations, resolve};
+use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
 
 /// Excel knows 64,000 cell formats.
@@ -114,7 +115,7 @@ fn contents(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<SheetConten
                     if names > NAMES {
                         return Err(FileRefusal::new(
                             RefusalCode::XmlLimit,
-                            "Het Excel-bestand heeft te veel namen. Lever het als CSV.",
+                            wording::workbook::TOO_MANY_NAMES,
                         ));
                     }
                 }
@@ -155,7 +156,7 @@ fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFor
                     if out.len() > STYLES {
                         return Err(FileRefusal::new(
                             RefusalCode::XmlLimit,
-                            "Het Excel-bestand heeft te veel celopmaak. Lever het als CSV.",
+                            wording::workbook::TOO_MUCH_FORMATTING,
                         ));
                     }
                 }

@@ -14,6 +14,7 @@ use zip::ZipArchive;
 use crate::file::SourceFile;
 use crate::held::Stream;
 use crate::package::{in_folder, part_name};
+use crate::wording;
 use crate::xml::WorkbookKind;
 
 const ENTRIES: u64 = 10_000;
@@ -54,7 +55,7 @@ fn structure(message: &str) -> FileRefusal {
 }
 
 fn damaged() -> FileRefusal {
-    structure("Het bestand is beschadigd. Open het in uw rekenprogramma en sla het opnieuw op.")
+    structure(wording::workbook::DAMAGED)
 }
 
 pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
@@ -63,12 +64,10 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
     let mut zip = ZipArchive::new(stream).map_err(|_| damaged())?;
     // The archive keeps one of each name.
     if (zip.len() as u64) < count {
-        return Err(structure(
-            "In het bestand komt een onderdeel twee keer voor.",
-        ));
+        return Err(structure(wording::workbook::PART_TWICE));
     }
     if zip.has_overlapping_entries().map_err(|_| damaged())? {
-        return Err(structure("In het bestand overlappen onderdelen elkaar."));
+        return Err(structure(wording::workbook::PARTS_OVERLAP));
     }
     let mut names = HashSet::new();
     let mut total = 0;
@@ -80,9 +79,7 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
         let name = part_name(&String::from_utf8_lossy(part.name_raw()));
         judge_name(&name)?;
         if !names.insert(name.to_lowercase()) {
-            return Err(structure(
-                "In het bestand komt een onderdeel twee keer voor.",
-            ));
+            return Err(structure(wording::workbook::PART_TWICE));
         }
         if part.encrypted() {
             return Err(locked());
@@ -133,7 +130,7 @@ fn count_entries(stream: &mut Stream) -> Result<u64, FileRefusal> {
     // 0xffff means that the real number stands elsewhere: far more than any workbook has.
     let count = u64::from(u16::from_le_bytes([count[0], count[1]]));
     if count > ENTRIES {
-        return Err(structure("Het bestand heeft te veel onderdelen."));
+        return Err(structure(wording::workbook::TOO_MANY_PARTS));
     }
     Ok(count)
 }
@@ -144,14 +141,12 @@ fn judge_name(name: &str) -> Result<(), FileRefusal> {
         || name.contains(':')
         || name.split('/').any(|d| d == "..");
     if piece {
-        return Err(structure(
-            "Een onderdeel van het bestand heeft een ongeldige naam. Open het in uw rekenprogramma en sla het opnieuw op.",
-        ));
+        return Err(structure(wording::workbook::BAD_PART_NAME));
     }
     let lower = name.to_lowercase();
     let extension = extension(&lower);
     if let Some("zip" | "7z" | "gz") = extension {
-        return Err(structure("In het bestand zit een ander ingepakt bestand."));
+        return Err(structure(wording::workbook::FILE_IN_FILE));
     }
     let is_active = lower.ends_with("vbaproject.bin")
         || lower.contains("/embeddings/")
@@ -173,15 +168,12 @@ fn extension(name: &str) -> Option<&str> {
 }
 
 fn active() -> FileRefusal {
-    let message = "Het bestand bevat macro's of ingesloten objecten. Sla het op als gewone .xlsx of .ods, zonder macro's.";
+    let message = wording::workbook::MACROS;
     FileRefusal::new(RefusalCode::ActiveContent, message)
 }
 
 fn locked() -> FileRefusal {
-    FileRefusal::new(
-        RefusalCode::Format,
-        "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.",
-    )
+    FileRefusal::new(RefusalCode::Format, wording::workbook::PASSWORD)
 }
 
 fn count_part(
@@ -208,13 +200,13 @@ fn count_part(
         if bytes > SMALL && bytes / packed > RATIO {
             return Err(FileRefusal::new(
                 RefusalCode::ZipRatio,
-                "Het bestand wordt bij het uitpakken veel te groot.",
+                wording::workbook::UNPACKED_TOO_LARGE,
             ));
         }
         if total + bytes > TOTAL || (minor && bytes > MINOR_PART) {
             return Err(FileRefusal::new(
                 RefusalCode::ZipRatio,
-                "Het bestand is te groot. Lever het als CSV.",
+                wording::workbook::TOO_LARGE,
             ));
         }
         xml.follow(&buffer[..n]);
@@ -229,7 +221,7 @@ fn count_part(
 fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileRefusal> {
     let others = |message: &str| Err(FileRefusal::new(RefusalCode::Format, message));
     if names.contains("xl/workbook.bin") {
-        return others("Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.");
+        return others(wording::workbook::BINARY_EXCEL);
     }
     if names.contains("encrypted-package") {
         return Err(locked());
@@ -244,15 +236,11 @@ fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileR
         return if is_spreadsheet {
             Ok(WorkbookKind::Ods)
         } else {
-            others(
-                "Dit is een document van LibreOffice, maar geen rekenblad. Lever een .ods, .xlsx of CSV.",
-            )
+            others(wording::workbook::NO_SPREADSHEET)
         };
     }
     if names.iter().any(|name| extension(name) == Some("iwa")) {
-        return others(
-            "Dit is een bestand van Numbers. Kies in Numbers: Archief, Exporteer naar, Excel. Lever dat bestand.",
-        );
+        return others(wording::workbook::NUMBERS);
     }
     // Which part it is, the relations say: working together in one file gives it another number.
     let is_book = |name: &String| {
@@ -260,9 +248,7 @@ fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileR
         name.starts_with("workbook") && extension(name) == Some("xml")
     };
     if !names.iter().any(is_book) {
-        return others(
-            "Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx, .ods of CSV.",
-        );
+        return others(wording::workbook::NO_WORKBOOK);
     }
     Ok(WorkbookKind::Xlsx)
 }
@@ -290,10 +276,7 @@ struct XmlScan {
 }
 
 fn too_long() -> FileRefusal {
-    FileRefusal::new(
-        RefusalCode::XmlLimit,
-        "Een onderdeel van het bestand heeft een te lange tekst.",
-    )
+    FileRefusal::new(RefusalCode::XmlLimit, wording::workbook::PART_TOO_LONG)
 }
 
 /// Elements that start something: links to other programs, objects, macros.
@@ -368,7 +351,7 @@ impl XmlScan {
         {
             return Err(FileRefusal::new(
                 RefusalCode::XmlEncoding,
-                "Een onderdeel van het bestand heeft een ongewone tekenset. Sla het opnieuw op.",
+                wording::workbook::UNUSUAL_ENCODING,
             ));
         }
         if self.eerste && self.is_strings {
@@ -435,7 +418,7 @@ impl XmlScan {
                 if self.begin == b"!DOCTYPE" || self.begin == b"!ENTITY" {
                     return Err(FileRefusal::new(
                         RefusalCode::XmlDtd,
-                        "Het bestand bevat een verboden onderdeel (DTD).",
+                        wording::workbook::FORBIDDEN_PART,
                     ));
                 }
                 if matches!(self.begin[..], [b'!' | b'?']) {
@@ -447,7 +430,7 @@ impl XmlScan {
                 if self.begin.starts_with(b"!DOCTYPE") || self.begin.starts_with(b"!ENTITY") {
                     return Err(FileRefusal::new(
                         RefusalCode::XmlDtd,
-                        "Het bestand bevat een verboden onderdeel (DTD).",
+                        wording::workbook::FORBIDDEN_PART,
                     ));
                 }
             }
@@ -480,7 +463,7 @@ impl XmlScan {
         if self.depth > DEPTH {
             return Err(FileRefusal::new(
                 RefusalCode::XmlLimit,
-                "Een onderdeel van het bestand is te diep genest.",
+                wording::workbook::PART_TOO_DEEP,
             ));
         }
         Ok(())
@@ -489,9 +472,7 @@ impl XmlScan {
     fn end(&self, bytes: u64) -> Result<(), FileRefusal> {
         // The reader makes room for this many strings before it has seen one; each takes five bytes at least.
         if self.unique > bytes / 5 {
-            return Err(structure(
-                "Het bestand zegt meer teksten te hebben dan erin staan.",
-            ));
+            return Err(structure(wording::workbook::TEXTS_MISCOUNTED));
         }
         if self.is_active && (self.depth != 0 || self.toestand != XmlState::Tekst) {
             return Err(damaged());

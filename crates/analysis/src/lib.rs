@@ -9,6 +9,7 @@
 pub mod area_tree;
 pub mod audit_input;
 mod catalogue;
+mod cell_counts;
 pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;
@@ -27,6 +28,7 @@ mod session;
 mod small_tables;
 pub mod statistics;
 
+pub use cell_counts::{CellCounts, CertificateTables};
 pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 pub use pipeline::Pipeline;
 pub use run::{RunOutput, run, run_with};

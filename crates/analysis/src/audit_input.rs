@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign,
+    BreakdownCodes, CellCount, CellOf, CountOf, IndicatorCounts, Link, PublishedRow, Sign,
     Structure, areas_of,
 };
 use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
@@ -159,7 +159,7 @@ pub fn own_counts<'a>(
     pipeline: &'a Pipeline,
     structure: &'a Structure,
     figures: &'a [Cijfer],
-) -> Vec<OwnCount<'a>> {
+) -> Vec<CellCount<'a>> {
     let indicators = structure.indicators.iter();
     let of: BTreeMap<&str, &IndicatorCounts> = indicators.map(|i| (i.id.as_str(), i)).collect();
     let mut own: BTreeMap<[&str; 4], i64> = BTreeMap::new();
@@ -196,7 +196,7 @@ pub fn own_counts<'a>(
     own.into_iter()
         .filter(|(_, count)| *count > 0)
         .map(
-            |([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
+            |([measure, gebied, uitsplitsing, categorie], count)| CellCount {
                 measure,
                 gebied,
                 uitsplitsing,

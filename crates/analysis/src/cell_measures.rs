@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use disclosure::audit::CellCount;
 use disclosure::rules::{CURVE_FLOOR, Contributions};
 use disclosure::{RecordSet, RoundingKey, SLACK};
 
 use crate::AnalysisError;
+use crate::area_tree::AreaTree;
 use crate::cube::{Cube, Series};
 
 /// A curve says something where so many are at risk.
@@ -102,6 +104,29 @@ impl CellMeasures {
             view.count(set)
         } else {
             set.count
+        }
+    }
+
+    /// Every count of records that is not 0, in the gebieden of the tree.
+    pub(crate) fn each_count(&self, areas: &AreaTree, mut each: impl FnMut(CellCount<'_>)) {
+        for cube in &self.cubes {
+            let names: Vec<&str> = cube.measures().collect();
+            for (gebied, node) in (0..).zip(&areas.gebieden) {
+                for (categorie, (uitsplitsing, code)) in cube.category_names().enumerate() {
+                    for (measure, name) in names.iter().enumerate() {
+                        let count = cube.records(measure, gebied, categorie).count;
+                        if cube.counts_records(measure) && count != 0 {
+                            each(CellCount {
+                                measure: name,
+                                gebied: &node.code,
+                                uitsplitsing,
+                                categorie: code,
+                                count,
+                            });
+                        }
+                    }
+                }
+            }
         }
     }
 

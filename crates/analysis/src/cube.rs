@@ -384,6 +384,15 @@ impl Cube {
         Some(dimension.van..dimension.van + dimension.codes.len())
     }
 
+    /// Breakdown and code of every category, in order of their numbers.
+    pub fn category_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let codes = self.dimensions.iter().flat_map(|dimension| {
+            let codes = dimension.codes.iter();
+            codes.map(|code| (dimension.naam.as_str(), code.as_str()))
+        });
+        [(Cijfer::TOTAL, Cijfer::TOTAL)].into_iter().chain(codes)
+    }
+
     /// The records that a measure counts in a cell; of a sum, the sum as their count.
     pub fn records(&self, measure: usize, gebied: u32, categorie: usize) -> RecordSet {
         let cell = self.cell(measure, gebied, categorie);

@@ -9,6 +9,7 @@
 pub mod area_tree;
 pub mod audit_input;
 mod catalogue;
+mod cell_counts;
 pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;
@@ -28,6 +29,7 @@ mod small_tables;
 pub mod statistics;
 mod wording;
 
+pub use cell_counts::{CellCounts, CertificateTables};
 pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 pub use pipeline::Pipeline;
 pub use run::{RunOutput, run, run_with};

@@ -18,6 +18,7 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
+use crate::cell_counts::CellCounts;
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
 use crate::design_effect::design_effects;
@@ -40,6 +41,8 @@ pub struct RunOutput {
     pub rounded_omitted: BTreeMap<String, i64>,
     /// Per indicator of which the records hang together its design effect, above 1.
     pub design_effects: BTreeMap<String, f64>,
+    /// Every exact count of records, for the proof alone.
+    pub counts: CellCounts,
     /// Per aanbieder, by KvK number, its own exact figures, for it alone.
     pub own_figures: BTreeMap<String, OwnFigures>,
 }
@@ -140,6 +143,7 @@ pub async fn run_with(
         weggelaten: omitted(&groups, View::Exact),
         rounded_omitted: omitted(&groups, View::Protected(inputs.key)),
         design_effects,
+        counts: CellCounts::of(groups.iter().map(|(_, measures)| measures), &areas),
         own_figures: own_figures_of_all(inputs, pipeline, &groups, exact),
     })
 }

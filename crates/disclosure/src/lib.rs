@@ -5,6 +5,7 @@
 //! numbers are. Leaves computing to `analysis` and signs to `report`.
 
 pub mod audit;
+pub mod certificate;
 mod curves;
 mod release;
 mod rounding;

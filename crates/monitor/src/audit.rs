@@ -7,17 +7,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use analysis::audit_input::{own_counts, published, structure};
-use analysis::{Pipeline, cijfers};
+use analysis::{CellCounts, CertificateTables, Pipeline, cijfers};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule, Structure};
+use disclosure::certificate::{Proof, ProofReport};
 use lake::{Access, Lake};
 use schema::{Cijfer, Definitie};
 
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
-use crate::run::{compute, find_momentopname, read_summary};
+use crate::run::{compute, counts_name, find_momentopname, read_summary};
 
 /// Attacks a publication with what is published: which small counts follow from it
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ pub struct Audit {
     /// KvK number of an aanbieder that attacks with its own levering beside the publication
     #[arg(long, value_name = "AANBIEDER")]
     insider: Option<String>,
+    /// Looks besides for a proof that every small count stays open, with the exact counts of this installation
+    #[arg(long, conflicts_with = "insider")]
+    prove: bool,
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
@@ -49,7 +53,8 @@ pub struct PublishedFiles {
 }
 
 impl Audit {
-    /// Carries out the command; false when a number follows, or when the attack could not finish.
+    /// Carries out the command; false when a number follows, when the attack could not finish, or when a proof was asked and a
+    /// small number has none.
     pub async fn run(&self, config: &Config) -> Result<bool> {
         let names = std::iter::once(&self.publicatie).chain(&self.with);
         let all = names
@@ -71,12 +76,23 @@ impl Audit {
                 attacker.attack(&all, None, Some(&insider))
             }
         };
+        let proof = if self.prove {
+            Some(prove(config, &attacker, &all).await?)
+        } else {
+            None
+        };
         if self.json {
-            output::data(&serde_json::to_string_pretty(&report)?);
+            let mut whole = serde_json::to_value(&report)?;
+            if let Some(proof) = &proof {
+                whole["proof"] = serde_json::to_value(proof)?;
+            }
+            output::data(&serde_json::to_string_pretty(&whole)?);
         } else {
             output::data(report.to_string().trim_end());
+            proof.iter().for_each(tell_proof);
         }
-        Ok(!report.found() && report.finished())
+        let proven = proof.is_none_or(|proof| proof.unproven.is_empty());
+        Ok(!report.found() && report.finished() && proven)
     }
 }
 
@@ -104,28 +120,82 @@ impl PublicKnowledge {
         exact: Option<&[Cijfer]>,
         insider: Option<&Insider<'_>>,
     ) -> AuditReport {
-        let areas = &self.structure.areas;
-        let read: Vec<Publication<'_>> = publications
-            .iter()
-            .map(|one| Publication {
-                name: one.name.clone(),
-                rule: one.rule,
-                rows: published(&one.rows),
-                leveringen: areas
-                    .iter()
-                    .map(|area| (area.gebied.clone(), one.leveringen.clone()))
-                    .collect(),
-                key: one.key.clone(),
-            })
-            .collect();
         let exact = exact.map(published);
         let attack = Attack {
             structure: &self.structure,
-            publications: &read,
+            publications: &self.read(publications),
             insider,
             exact: exact.as_deref(),
         };
         attack.run()
+    }
+
+    /// Publications as the attack reads them.
+    fn read<'a>(&self, publications: &'a [PublishedFiles]) -> Vec<Publication<'a>> {
+        let areas = &self.structure.areas;
+        let read = publications.iter().map(|one| Publication {
+            name: one.name.clone(),
+            rule: one.rule,
+            rows: published(&one.rows),
+            leveringen: areas
+                .iter()
+                .map(|area| (area.gebied.clone(), one.leveringen.clone()))
+                .collect(),
+            key: one.key.clone(),
+        });
+        read.collect()
+    }
+}
+
+/// Proves what can be proven of the first of these publications, and keeps the tables that prove it beside the exact figures.
+async fn prove(
+    config: &Config,
+    attacker: &PublicKnowledge,
+    publications: &[PublishedFiles],
+) -> Result<ProofReport> {
+    let momentopname = &publications[0].momentopname;
+    let lake = Lake::open(&config.data.dir, Access::Task).await?;
+    let counts = lake.lees_intern(&counts_name(momentopname)).await?;
+    let counts = CellCounts::from_parquet(counts.with_context(|| {
+        format!("the exact counts of {momentopname} are not here: run `omgangsmonitor run` again")
+    })?)?;
+    let mut tables = CertificateTables::default();
+    let report = Proof {
+        structure: &attacker.structure,
+        publications: &attacker.read(publications),
+        counts: &counts.rows(),
+    }
+    .run(|table| tables.push(table))?;
+    lake.write_internal(&certificates_name(momentopname), tables.to_parquet()?)
+        .await?;
+    lake.close().await;
+    Ok(report)
+}
+
+/// Where the tables that prove a publication stand, within `intern/`.
+fn certificates_name(momentopname: &str) -> String {
+    format!("{momentopname}.certificaten.parquet")
+}
+
+/// Says what was proven, per level, and what was not.
+fn tell_proof(proof: &ProofReport) {
+    output::data(&format!(
+        "{} other tables of counts would have been published alike",
+        proof.tables
+    ));
+    for (niveau, small) in &proof.small {
+        let unproven = proof.unproven.iter();
+        let unproven = unproven.filter(|one| one.niveau == *niveau).count();
+        output::data(&format!(
+            "{}: of {small} small numbers {} proven open, {unproven} not",
+            niveau.name(),
+            small - unproven
+        ));
+    }
+    if !proof.unproven.is_empty() {
+        output::data(
+            "of what is not proven no two tables were found in the steps allowed; that says nothing of its safety",
+        );
     }
 }
 

@@ -83,6 +83,11 @@ pub fn curves_name(momentopname: &str) -> String {
     format!("{momentopname}.curven.json")
 }
 
+/// Where the exact counts of it wait, within `intern/`.
+pub fn counts_name(momentopname: &str) -> String {
+    format!("{momentopname}.telling.parquet")
+}
+
 impl Run {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
@@ -338,6 +343,8 @@ async fn keep(
         .await?;
     let curves = serde_json::to_vec(outcome.released.curves())?;
     lake.write_internal(&curves_name(&moment.id), curves)
+        .await?;
+    lake.write_internal(&counts_name(&moment.id), outcome.counts.to_parquet()?)
         .await?;
     let own = outcome.own_figures.iter();
     let own = own.map(|(kvk, figures)| Ok((kvk.clone(), serde_json::to_vec(figures)?)));

@@ -106,12 +106,22 @@ impl BoundedNumbers {
         });
     }
 
+    /// How the left side of a relation stands to 0, its constant, and its numbers with their factors.
+    pub(crate) fn relation(&self, relation: usize) -> (SumRelation, i64, &[(NumberPlace, i64)]) {
+        let line = self.relations[relation];
+        (
+            line.relation,
+            line.constant,
+            &self.terms[line.begin..line.end],
+        )
+    }
+
     /// Makes every bound as narrow as the relations, one at a time, allow.
     pub fn propagate(&mut self) -> Propagation {
         if let Some(place) = (0..self.len()).find(|&place| self.lower[place] > self.upper[place]) {
             return Propagation::Contradiction(place as NumberPlace);
         }
-        let touching = self.touching();
+        let relations = RelationsOf::new(self);
         let mut waiting: VecDeque<u32> = (0..self.relations.len() as u32).collect();
         let mut is_waiting = vec![true; self.relations.len()];
         let mut patience = self.relations.len().saturating_mul(PATIENCE);
@@ -126,7 +136,7 @@ impl BoundedNumbers {
             if let Some(place) = self.walk(self.relations[next as usize], &mut moved) {
                 return Propagation::Contradiction(place);
             }
-            for &relation in moved.iter().flat_map(|&place| touching.of(place)) {
+            for &(relation, _) in moved.iter().flat_map(|&place| relations.of(place)) {
                 if !std::mem::replace(&mut is_waiting[relation as usize], true) {
                     waiting.push_back(relation);
                 }
@@ -182,36 +192,41 @@ impl BoundedNumbers {
         }
         None
     }
+}
 
-    fn touching(&self) -> Touching {
-        let mut begin = vec![0usize; self.len() + 1];
-        for &(place, _) in &self.terms {
-            begin[place as usize + 1] += 1;
-        }
-        for place in 1..begin.len() {
-            begin[place] += begin[place - 1];
+/// In which relations each number stands, with its factor there.
+pub(crate) struct RelationsOf {
+    begin: Vec<usize>,
+    relations: Vec<(u32, i64)>,
+}
+
+impl RelationsOf {
+    pub(crate) fn new(numbers: &BoundedNumbers) -> Self {
+        let all = 0..numbers.relation_count();
+        let terms = || {
+            all.clone().flat_map(|relation| {
+                let (_, _, terms) = numbers.relation(relation);
+                terms
+                    .iter()
+                    .map(move |&(number, factor)| (number as usize, (relation as u32, factor)))
+            })
+        };
+        let mut begin = vec![0; numbers.len() + 1];
+        terms().for_each(|(number, _)| begin[number + 1] += 1);
+        for number in 1..begin.len() {
+            begin[number] += begin[number - 1];
         }
         let mut free = begin.clone();
-        let mut relations = vec![0; self.terms.len()];
-        for (number, line) in self.relations.iter().enumerate() {
-            for &(place, _) in &self.terms[line.begin..line.end] {
-                relations[free[place as usize]] = number as u32;
-                free[place as usize] += 1;
-            }
+        let mut relations = vec![(0, 0); begin[numbers.len()]];
+        for (number, of) in terms() {
+            relations[free[number]] = of;
+            free[number] += 1;
         }
-        Touching { begin, relations }
+        Self { begin, relations }
     }
-}
 
-/// Which relations each number stands in.
-struct Touching {
-    begin: Vec<usize>,
-    relations: Vec<u32>,
-}
-
-impl Touching {
-    fn of(&self, place: NumberPlace) -> &[u32] {
-        &self.relations[self.begin[place as usize]..self.begin[place as usize + 1]]
+    pub(crate) fn of(&self, number: NumberPlace) -> &[(u32, i64)] {
+        &self.relations[self.begin[number as usize]..self.begin[number as usize + 1]]
     }
 }
 

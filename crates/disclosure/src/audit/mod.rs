@@ -20,15 +20,15 @@
 //! Not attacked: quantiles, means, curves and amounts of money; their own rules keep them apart from counts. Nor does
 //! the attack combine relations: it looks at one at a time, so more may follow than it finds.
 
-mod bounds;
-mod cells;
-mod links;
-mod nesting;
-mod observe;
+pub(crate) mod bounds;
+pub(crate) mod cells;
+pub(crate) mod links;
+pub(crate) mod nesting;
+pub(crate) mod observe;
 mod publication;
 mod report;
 mod search;
-mod system;
+pub(crate) mod system;
 
 pub use bounds::{BoundedNumbers, CEILING, NumberPlace, Propagation, SumRelation};
 pub use publication::{
@@ -36,4 +36,4 @@ pub use publication::{
     Rule, Sign, Structure, areas_of,
 };
 pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
-pub use search::{Attack, Insider, OwnCount};
+pub use search::{Attack, CellCount, Insider};

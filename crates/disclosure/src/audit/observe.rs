@@ -22,26 +22,26 @@ const BASE: i64 = 5;
 
 /// What was read besides bounds.
 #[derive(Debug, Default)]
-pub(super) struct Observed {
+pub(crate) struct Observed {
     /// The numbers of which a row tells, shown or hidden.
-    pub(super) told: Vec<bool>,
+    pub(crate) told: Vec<bool>,
     /// Per key and number the one that stands published, under [`Rule::Rounded`].
     published: HashMap<(KeyNumber, NumberPlace), i64>,
     /// A number that stands there with two different values.
-    pub(super) conflict: Option<NumberPlace>,
+    pub(crate) conflict: Option<NumberPlace>,
     /// What was not read, and why.
-    pub(super) unread: BTreeSet<String>,
+    pub(crate) unread: BTreeSet<String>,
 }
 
 /// A key of rounding: the first publication that was rounded by it.
 type KeyNumber = usize;
 
 /// Exact counts of one aanbieder, by the place of the number; 0 where it counts nothing.
-pub(super) type OwnCounts = Vec<i64>;
+pub(crate) type OwnCounts = Vec<i64>;
 
 /// Narrows every number to what the rows of every version say of it. `own` is what the attacker counts itself: then
 /// the numbers stand for what the others count.
-pub(super) fn observe(
+pub(crate) fn observe(
     system: &mut System,
     structure: &Structure,
     publications: &[Publication<'_>],

@@ -37,12 +37,12 @@ pub struct Insider<'a> {
     pub name: String,
     /// Per publication of the attack, in order, what it counts itself in it: every measure, in every gebied and
     /// categorie where that is not 0.
-    pub own: Vec<Vec<OwnCount<'a>>>,
+    pub own: Vec<Vec<CellCount<'a>>>,
 }
 
 /// One count of an insider.
 #[derive(Debug, Clone, Copy)]
-pub struct OwnCount<'a> {
+pub struct CellCount<'a> {
     /// Measure.
     pub measure: &'a str,
     /// Code of the gebied.

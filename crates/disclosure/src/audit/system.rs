@@ -16,48 +16,48 @@ use super::nesting::{area_sums, areas_within};
 use super::publication::{CellOf, CountOf, Publication, Structure};
 
 /// The numbers of an attack, and what ties them.
-pub(super) struct System {
+pub(crate) struct System {
     /// The numbers.
-    pub(super) bounds: BoundedNumbers,
-    measures: Vec<MeasureCells>,
-    by_name: HashMap<String, usize>,
+    pub(crate) bounds: BoundedNumbers,
+    pub(crate) measures: Vec<MeasureCells>,
+    pub(crate) by_name: HashMap<String, usize>,
     areas: Vec<(Niveau, String)>,
     by_gebied: HashMap<String, usize>,
     /// Per version, per gebied: where its numbers stand.
-    slots: Vec<Vec<usize>>,
+    pub(crate) slots: Vec<Vec<usize>>,
     /// Per slot the first version and the gebied it was made for.
-    slot_of: Vec<(usize, usize)>,
+    pub(crate) slot_of: Vec<(usize, usize)>,
 }
 
 /// A number by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NumberName<'a> {
+pub(crate) struct NumberName<'a> {
     /// Measure; of several that always are the same number, one.
-    pub(super) measure: &'a str,
+    pub(crate) measure: &'a str,
     /// Level of the gebied.
-    pub(super) niveau: Niveau,
+    pub(crate) niveau: Niveau,
     /// The gebied.
-    pub(super) gebied: &'a str,
+    pub(crate) gebied: &'a str,
     /// `totaal`, or the breakdown.
-    pub(super) uitsplitsing: &'a str,
+    pub(crate) uitsplitsing: &'a str,
     /// `totaal`, the code, or `gevuld` for all records with a code.
-    pub(super) categorie: &'a str,
+    pub(crate) categorie: &'a str,
     /// Which publication, by its place.
-    pub(super) version: usize,
+    pub(crate) version: usize,
 }
 
 /// A number and another that it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Inclusion {
+pub(crate) struct Inclusion {
     /// The part.
-    pub(super) part: NumberPlace,
+    pub(crate) part: NumberPlace,
     /// The whole.
-    pub(super) whole: NumberPlace,
+    pub(crate) whole: NumberPlace,
 }
 
 impl System {
     /// The numbers that the rows of these publications are about, with their sums.
-    pub(super) fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
+    pub(crate) fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
         let same = same_measures(structure);
         let mut system = Self {
             bounds: BoundedNumbers::default(),
@@ -85,7 +85,7 @@ impl System {
     }
 
     /// The number of a measure in a cell; `None` where there is none.
-    pub(super) fn place(
+    pub(crate) fn place(
         &self,
         version: usize,
         measure: &str,
@@ -99,7 +99,7 @@ impl System {
     }
 
     /// The number that a count of a row is.
-    pub(super) fn counted(
+    pub(crate) fn counted(
         &self,
         version: usize,
         count: &CountOf,
@@ -115,19 +115,14 @@ impl System {
     }
 
     /// Whether there is such a gebied.
-    pub(super) fn knows(&self, gebied: &str) -> bool {
+    pub(crate) fn knows(&self, gebied: &str) -> bool {
         self.by_gebied.contains_key(gebied)
     }
 
     /// What a number is; of a number that several versions share, its name in the first.
-    pub(super) fn name(&self, place: NumberPlace) -> NumberName<'_> {
-        let place = place as usize;
-        let after = self.measures.partition_point(|m| m.begin <= place);
-        let measure = &self.measures[after - 1];
-        let (slot, cell) = (
-            (place - measure.begin) / measure.cells,
-            (place - measure.begin) % measure.cells,
-        );
+    pub(crate) fn name(&self, place: NumberPlace) -> NumberName<'_> {
+        let (measure, slot, cell) = self.spot(place);
+        let measure = &self.measures[measure];
         let (version, area) = self.slot_of[slot];
         let (uitsplitsing, categorie) = measure.cell_name(cell);
         NumberName {
@@ -140,8 +135,17 @@ impl System {
         }
     }
 
+    /// Measure, slot and cell of a number.
+    pub(crate) fn spot(&self, place: NumberPlace) -> (usize, usize, usize) {
+        let place = place as usize;
+        let after = self.measures.partition_point(|m| m.begin <= place);
+        let measure = &self.measures[after - 1];
+        let within = place - measure.begin;
+        (after - 1, within / measure.cells, within % measure.cells)
+    }
+
     /// Every code beside its total, within every gebied of every version, and every part of a declared link.
-    pub(super) fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(crate) fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let mut links = part_links(&self.measures, &self.by_name, structure);
         // Children are no part of their trajecten: they are no more, but another set.
@@ -171,7 +175,7 @@ impl System {
     }
 
     /// Every gebied within another one, for every cell of the measures that count records.
-    pub(super) fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(crate) fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let within = areas_within(structure);
         for version in 0..self.slots.len() {
@@ -188,7 +192,7 @@ impl System {
     }
 
     /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
-    pub(super) fn complete(&self, values: &mut [i64]) {
+    pub(crate) fn complete(&self, values: &mut [i64]) {
         let made_up = made_up(&self.measures);
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {
@@ -211,6 +215,11 @@ impl System {
                 }
             }
         }
+    }
+
+    /// Whether a number is one of the first publication.
+    pub(crate) fn in_first(&self, place: NumberPlace) -> bool {
+        self.name(place).version == 0
     }
 
     fn at(&self, measure: &MeasureCells, version: usize, area: usize, cell: usize) -> NumberPlace {

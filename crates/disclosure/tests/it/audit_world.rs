@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    Area, Attack, AuditReport, BreakdownCodes, CountOf, IndicatorCounts, Insider, Link, OwnCount,
+    Area, Attack, AuditReport, BreakdownCodes, CellCount, CountOf, IndicatorCounts, Insider, Link,
     Publication, PublishedRow, Rule, Sign, Structure, What,
 };
 use schema::Niveau;
@@ -74,11 +74,11 @@ pub(crate) struct World {
 
 /// A row with its own names.
 pub(crate) struct Row {
-    indicator: String,
-    gebied: String,
-    uitsplitsing: String,
-    categorie: String,
-    teller: Option<i64>,
+    pub(crate) indicator: String,
+    pub(crate) gebied: String,
+    pub(crate) uitsplitsing: String,
+    pub(crate) categorie: String,
+    pub(crate) teller: Option<i64>,
     noemer: Option<i64>,
     sign: Sign,
 }
@@ -318,7 +318,7 @@ fn areas(gemeenten: usize) -> Vec<Area> {
     areas
 }
 
-fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
+pub(crate) fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
     Publication {
         name: name.to_owned(),
         rule,
@@ -329,7 +329,7 @@ fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
 }
 
 /// Attacks one publication of a world, with the exact numbers at hand to judge what it finds.
-fn attack(world: &World, protection: Protection, everywhere: bool) -> AuditReport {
+pub(crate) fn attack(world: &World, protection: Protection, everywhere: bool) -> AuditReport {
     let rows = world.rows(Some(protection), everywhere);
     let rule = match protection {
         Protection::Random => Rule::FIVES,
@@ -358,7 +358,7 @@ fn is_true(report: &AuditReport) {
     }
 }
 
-const WORLDS: std::ops::Range<u64> = 0..4;
+pub(crate) const WORLDS: std::ops::Range<u64> = 0..4;
 
 fn found(protection: Protection, everywhere: bool) -> [usize; 4] {
     let mut found = [0; 4];
@@ -496,10 +496,10 @@ fn a_gebied_that_did_change_is_found_out() {
     );
 }
 
-fn own_counts(rows: &[Row]) -> Vec<OwnCount<'_>> {
+pub(crate) fn own_counts(rows: &[Row]) -> Vec<CellCount<'_>> {
     let mut own = Vec::new();
     for row in rows {
-        let count = |measure, count: Option<i64>| OwnCount {
+        let count = |measure, count: Option<i64>| CellCount {
             measure,
             gebied: &row.gebied,
             uitsplitsing: &row.uitsplitsing,

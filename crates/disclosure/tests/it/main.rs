@@ -2,5 +2,6 @@
 
 mod audit_threshold;
 mod audit_world;
+mod certificate;
 mod release;
 mod rounding;

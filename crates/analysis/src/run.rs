@@ -68,7 +68,7 @@ pub async fn run_with(
         inputs.definitie.jaar,
         inputs.configuration.jeugdigen.as_ref(),
     )?;
-    let codelijsten = code_lists(inputs.definitie, pipeline);
+    let codelijsten = code_lists(inputs.definitie, pipeline)?;
     let mut answers = codelijsten.clone();
     for (_, codes) in answers
         .iter_mut()
@@ -349,7 +349,10 @@ impl Computed {
 
 /// The codes of every column a statement may be broken down by: the classes of the pipeline, then the fields and the
 /// code lists of the definition.
-fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
+///
+/// # Errors
+/// When a crossing names a column without codes.
+fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Result<Codelijsten, AnalysisError> {
     let mut lists: Codelijsten = HashMap::new();
     let codes = |list: &schema::Codelijst| {
         list.codes
@@ -373,24 +376,23 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
     }
     lists.extend(pipeline.klassen.clone());
     for (name, columns) in &pipeline.crossings {
-        let mut crossed = vec![String::new()];
-        for codes in columns.iter().filter_map(|column| lists.get(column)) {
-            crossed = crossed
-                .iter()
-                .flat_map(|before| codes.iter().map(move |code| join(before, code)))
-                .collect();
+        let mut crossed: Vec<String> = Vec::new();
+        for (k, column) in columns.iter().enumerate() {
+            let codes = lists.get(column).ok_or_else(|| {
+                let reason = format!("`{column}` of kruising `{name}` has no list of codes");
+                AnalysisError::Pipeline(definitie.uitvraag.clone(), reason)
+            })?;
+            crossed = match k {
+                0 => codes.clone(),
+                _ => crossed
+                    .iter()
+                    .flat_map(|before| codes.iter().map(move |code| format!("{before}:{code}")))
+                    .collect(),
+            };
         }
         lists.insert(name.clone(), crossed);
     }
-    lists
-}
-
-fn join(before: &str, code: &str) -> String {
-    if before.is_empty() {
-        code.to_owned()
-    } else {
-        format!("{before}:{code}")
-    }
+    Ok(lists)
 }
 
 /// All that was counted in a year, and who it is from.

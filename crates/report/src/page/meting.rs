@@ -4,6 +4,7 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
+use super::explanation::{MeaningGroup, of_figures};
 use super::overview::JeugdregioOverview;
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, measurement_name, paper_size, sections};
@@ -30,10 +31,9 @@ pub(crate) struct Meting<'a> {
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
-    /// Of the page alone: it leads to tables that are no paper.
-    #[serde(skip)]
     overview: JeugdregioOverview<'a>,
     sections: Vec<PageSection>,
+    meanings: Vec<MeaningGroup<'a>>,
 }
 
 /// Makes `0-meting/index.html`.
@@ -62,6 +62,7 @@ impl<'a> Meting<'a> {
                 index,
                 wording::page::dated(measurement_name(index), publicatie.jaar),
                 "../",
+                Some(index.land()),
             ),
             naam: &index.land().naam,
             inleiding: &publicatie.page_plan.inleiding,
@@ -73,6 +74,7 @@ impl<'a> Meting<'a> {
             headings: headings(view),
             overview: JeugdregioOverview::new(index),
             sections: sections(view),
+            meanings: of_figures(index, view.rijen.all()),
         }
     }
 }

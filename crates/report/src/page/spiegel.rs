@@ -7,7 +7,9 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
+use super::alike::Alike;
 use super::empty::Empty;
+use super::explanation::{MeaningGroup, of_figures};
 use super::same_area::{SameArea, same_area};
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, paper_size, sections};
@@ -45,6 +47,9 @@ pub(crate) struct Spiegel<'a> {
     jeugdregio: Option<&'a PublishedGebied>,
     headings: Vec<HeadingGroup>,
     sections: Vec<PageSection>,
+    /// Who is most like it.
+    alike: Option<Alike<'a>>,
+    meanings: Vec<MeaningGroup<'a>>,
     empty: Option<Empty>,
 }
 
@@ -100,6 +105,7 @@ impl<'a> Spiegel<'a> {
                 index,
                 wording::page::spiegel_title(&kind, &gebied.naam, jaar),
                 "../../",
+                Some(gebied),
             ),
             naam: &gebied.naam,
             soort: kind,
@@ -118,6 +124,8 @@ impl<'a> Spiegel<'a> {
             kerncijfers: key_figures,
             headings,
             sections,
+            alike: Alike::new(index, gebied),
+            meanings: of_figures(index, view.rijen.all()),
             empty,
         }
     }

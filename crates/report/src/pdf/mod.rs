@@ -277,6 +277,53 @@ mod tests {
         assert!(found.contains("1.234,5dagen*"), "{found}");
     }
 
+    /// The words of a page, as they are set.
+    fn set(value: &Value) -> String {
+        let document = lay_out(value.to_string().into_bytes()).unwrap();
+        let mut found = String::new();
+        for page in document.pages() {
+            words(&page.frame, &mut found);
+        }
+        found.replace([' ', '\u{a0}'], "")
+    }
+
+    /// Paper says what the page says: of the country also the overview and the funnels, of a gemeente what its figures
+    /// mean, however little room there is; and why there is a new version, and how to cite it.
+    #[test]
+    fn what_stands_on_the_page_stands_on_paper() {
+        let picture = json!({
+            "titel": "Trechterkop", "caption": "", "rows": [],
+            "drawing": {"svg": "", "width": 450, "alternative": ""},
+        });
+        let mut land = page("Nederland", "1");
+        land["niveau"] = json!("nederland");
+        land["overview"] = json!({
+            "chance": "Kanszin.", "orders": [["a", "b"]], "silent": [{"naam": "Stil"}], "without_aanbieder": [],
+            "striking": [{"gebied": {"naam": "Opvallend"}, "counted": "2 keer", "figures": ["hoog"]}],
+            "map": {"titel": "Kaartkop", "legend": "Tekens", "drawing": picture["drawing"]},
+        });
+        land["sections"] = json!([{
+            "id": "s", "titel": "Duur", "inleiding": "", "absent": [],
+            "blocks": [{"block": "funnels", "titel": "Trechters", "toelichting": "", "open": true, "pictures": [picture]}],
+        }]);
+        let found = set(&land);
+        for part in ["Kanszin.", "Opvallend", "Kaartkop", "Stil", "Trechterkop"] {
+            assert!(found.contains(part), "{part}: {found}");
+        }
+        let mut gemeente = page("Utrecht", "1");
+        gemeente["meanings"] = json!([{
+            "id": "duur", "titel": "Duur",
+            "indicators": [{"id": "duur", "titel": "Kop", "definitie": "Betekenis.", "kanttekening": ""}],
+        }]);
+        for tight in [false, true] {
+            gemeente["tight"] = json!(tight);
+            let found = set(&gemeente);
+            assert!(found.contains("Betekenis."), "{tight}: {found}");
+            assert!(found.contains("Dezeversievervangteeneerdere"), "{found}");
+            assert!(found.contains("Zonoemtudebron."), "{found}");
+        }
+    }
+
     #[test]
     fn what_the_template_does_not_know_is_an_error_with_its_reason() {
         let error = lay_out(b"{}".to_vec()).unwrap_err();

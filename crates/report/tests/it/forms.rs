@@ -307,3 +307,37 @@ fn a_pdf_knows_no_time_and_its_page_says_how_long_it_is() {
         assert!(told.is_none_or(|told| html.contains(&told)), "{path}");
     }
 }
+
+/// Who cites a version finds it again: of whom, which year and version, by whom, where; and why there is a new one.
+#[test]
+fn every_form_says_how_to_cite_and_why_there_is_a_new_version() {
+    let mut publicatie = fixture::small();
+    publicatie.versie = "2".to_owned();
+    publicatie.reason = Some("Een aanbieder telde dubbel.".to_owned());
+    publicatie.publisher.name = "Bureau Voorbeeld".to_owned();
+    publicatie.publisher.contact = Some("vraag@omgang.example".to_owned());
+    let cited = "Omgangsmonitor 2020, versie 2 (15 september 2021), cijfers over Jeugdregio Eemland. Uitgever: Bureau Voorbeeld.";
+    let address = "https://omgang.example/v1/publicaties/omgang/2020/2/spiegel/JZ20/";
+    for with_address in [false, true] {
+        publicatie.publisher.address = with_address.then(|| "https://omgang.example/".to_owned());
+        let html: Files = pages(&publicatie).unwrap().into_iter().collect();
+        let html = String::from_utf8_lossy(&html["spiegel/JZ20/index.html"]).into_owned();
+        let books: Files = workbooks(&publicatie).unwrap().into_iter().collect();
+        let mut book: Xlsx<_> =
+            Xlsx::new(Cursor::new(&books["spiegel/JZ20/cijfers.xlsx"])).unwrap();
+        let cover = book.worksheet_range("Voorblad").unwrap();
+        let cover: Vec<String> = cover.cells().map(|(_, _, cell)| cell.to_string()).collect();
+        let cover = cover.join("\n");
+        for words in [
+            cited,
+            "Een aanbieder telde dubbel.",
+            "vraag@omgang.example",
+            "CC BY 4.0",
+        ] {
+            assert!(html.contains(words) && cover.contains(words), "{words}");
+        }
+        assert!(html.contains("href=\"mailto:vraag@omgang.example\""));
+        assert_eq!(html.contains(address), with_address);
+        assert_eq!(cover.contains(address), with_address);
+    }
+}

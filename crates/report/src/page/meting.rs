@@ -28,6 +28,8 @@ pub(crate) struct Meting<'a> {
     /// No gebieden stand beside the country.
     groep: &'static str,
     side_by_side: &'static str,
+    /// The file with its figures.
+    csv: &'static str,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
@@ -69,6 +71,7 @@ impl<'a> Meting<'a> {
             paper: paper_size(index, index.land()),
             groep: "",
             side_by_side: "",
+            csv: "cijfers.csv",
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
             headings: headings(view),

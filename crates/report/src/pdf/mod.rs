@@ -304,7 +304,7 @@ mod tests {
         });
         land["sections"] = json!([{
             "id": "s", "titel": "Duur", "inleiding": "", "absent": [],
-            "blocks": [{"block": "funnels", "titel": "Trechters", "toelichting": "", "open": true, "pictures": [picture]}],
+            "blocks": [{"block": "funnels", "titel": "Trechters", "toelichting": "", "pictures": [picture]}],
         }]);
         let found = set(&land);
         for part in ["Kanszin.", "Opvallend", "Kaartkop", "Stil", "Trechterkop"] {

@@ -147,7 +147,7 @@ pub fn alike(niveau: Niveau, traits: &[AreaTrait]) -> String {
         _ => words.concat(),
     };
     format!(
-        "Deze {} lijken er het meest op, naar {listed}. Wat daar anders is, komt dus niet daardoor.",
+        "Deze {} lijken er het meest op, naar {listed}.",
         plural(niveau)
     )
 }

@@ -198,15 +198,15 @@ fn choices(jaar: i32, all: Vec<Gebied>, chosen: &BTreeSet<String>) -> Vec<Choice
     let mut groups: Vec<ChoiceGroup> = Vec::new();
     for gebied in all {
         let gemeente = Gebieden::get().gemeente(jaar, &gebied.code);
-        let titel = gemeente.map_or("", |gemeente| gemeente.provincie.as_str());
+        let title = gemeente.map_or("", |gemeente| gemeente.provincie.as_str());
         let choice = GebiedChoice {
             chosen: chosen.contains(&gebied.code),
             gebied,
         };
-        match groups.iter_mut().find(|group| group.titel == titel) {
+        match groups.iter_mut().find(|group| group.titel == title) {
             Some(group) => group.gebieden.push(choice),
             None => groups.push(ChoiceGroup {
-                titel: titel.to_owned(),
+                titel: title.to_owned(),
                 gebieden: vec![choice],
             }),
         }

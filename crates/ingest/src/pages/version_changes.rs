@@ -76,13 +76,13 @@ pub(crate) async fn show(
     Query(query): Query<ChangesQuery>,
 ) -> Result<Response, Problem> {
     let jaar: i32 = canonical(&jaar).ok_or_else(unknown)?;
-    let versie: u32 = canonical(&version).ok_or_else(unknown)?;
+    let version: u32 = canonical(&version).ok_or_else(unknown)?;
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let sinds = match given(&query.sinds) {
+    let since = match given(&query.sinds) {
         Some(text) => canonical(&text).ok_or_else(unknown)?,
-        None => versie.saturating_sub(1),
+        None => version.saturating_sub(1),
     };
-    let bladzijde = match given(&query.bladzijde) {
+    let number = match given(&query.bladzijde) {
         Some(text) => canonical(&text).ok_or_else(unknown)?,
         None => 1_usize,
     };
@@ -91,17 +91,18 @@ pub(crate) async fn show(
         Some(text) => Some(Niveau::parse(&text).ok_or_else(unknown)?),
         None => None,
     };
-    if let (Some(niveau), Some(column)) = (niveau, key("niveau")) {
+    if let Some(niveau) = niveau {
+        let column = key("niveau").expect("the level is a key of the table");
         filter.add(column, niveau.name())?;
     }
-    let new = app.cijfers.version(uitvraag.clone(), jaar, versie).await?;
-    let old = app.cijfers.version(uitvraag.clone(), jaar, sinds).await?;
+    let new = app.cijfers.version(uitvraag.clone(), jaar, version).await?;
+    let old = app.cijfers.version(uitvraag.clone(), jaar, since).await?;
     let (old, new) = old.zip(new).ok_or_else(unknown)?;
     let indicators = app.cijfers.indicators(&uitvraag)?;
-    let reden = reason(&app.lake, &uitvraag, jaar, versie).await?;
+    let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let found = compared(old, new, filter).await?;
     let pages = found.len().div_ceil(SHOWN).max(1);
-    let first = bladzijde.checked_sub(1).filter(|page| *page < pages);
+    let first = number.checked_sub(1).filter(|page| *page < pages);
     let first = first.ok_or_else(unknown)? * SHOWN;
     let rows = (first..found.len().min(first + SHOWN))
         .filter_map(|number| row(&found, number, &indicators, jaar))
@@ -110,19 +111,19 @@ pub(crate) async fn show(
         StatusCode::OK,
         &ChangesPage {
             menu: Menu::of(&caller),
-            own: address(&uitvraag, jaar, versie, ""),
-            other: address(&uitvraag, jaar, sinds, ""),
-            earlier: (1..versie).rev().collect(),
+            own: address(&uitvraag, jaar, version, ""),
+            other: address(&uitvraag, jaar, since, ""),
+            earlier: (1..version).rev().collect(),
             uitvraag,
             jaar,
-            versie,
-            sinds,
+            versie: version,
+            sinds: since,
             niveau: niveau.map_or("", Niveau::name),
             levels: Niveau::ALL.map(Niveau::name),
-            reden,
+            reden: why,
             outcome: outcome(&found),
             rows,
-            bladzijde,
+            bladzijde: number,
             pages,
         },
     ))

@@ -140,7 +140,7 @@ fn spread(of: AreaTrait, all: &[&PublishedGebied]) -> f64 {
 mod tests {
     use super::*;
 
-    fn gebied(code: &str, inwoners: u64, eenouders: Option<u64>, class: &str) -> PublishedGebied {
+    fn gebied(code: &str, inwoners: u64, households: Option<u64>, class: &str) -> PublishedGebied {
         PublishedGebied {
             code: code.to_owned(),
             naam: code.to_owned(),
@@ -149,7 +149,7 @@ mod tests {
             jeugdregio: None,
             grootteklasse: Some(class.to_owned()),
             inwoners: Some(inwoners),
-            eenouderhuishoudens: eenouders,
+            eenouderhuishoudens: households,
         }
     }
 

@@ -159,7 +159,7 @@ fn most_pages(niveau: Niveau) -> usize {
     match niveau {
         Niveau::Gemeente => 4,
         Niveau::Provincie | Niveau::Jeugdregio | Niveau::Grootteklasse => 12,
-        Niveau::Nederland => 16,
+        Niveau::Nederland => 24,
     }
 }
 

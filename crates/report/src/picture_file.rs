@@ -31,7 +31,6 @@ pub struct PagePicture<'p> {
     svg: &'p str,
     /// Escaped, as in the page.
     title: &'p str,
-    description: &'p str,
     citation: &'p str,
 }
 
@@ -53,7 +52,6 @@ impl<'p> PagePicture<'p> {
             id,
             svg,
             title: between(svg, &format!(r#"<title id="{id}-t">"#), "</title>")?,
-            description: between(svg, &format!(r#"<desc id="{id}-d">"#), "</desc>")?,
             citation: between(
                 page,
                 r#"<meta name="dcterms.bibliographicCitation" content=""#,
@@ -118,9 +116,14 @@ impl<'p> PagePicture<'p> {
             id,
             svg,
             title,
-            description,
             citation,
         } = self;
+        // A map keeps its size, and scrolls; the others are as wide as their place.
+        let plane = if svg.contains(r#"class="tegelkaart""#) {
+            format!(r#"class="tabelvlak" role="region" aria-label="{title}" tabindex="0""#)
+        } else {
+            r#"class="tekenvlak""#.to_owned()
+        };
         let mut address = String::new();
         text(&mut address, own);
         let mut frame = String::new();
@@ -144,8 +147,7 @@ impl<'p> PagePicture<'p> {
 <main class="maat los">
 <h1>{title}</h1>
 <figure class="beeld">
-<div class="tekenvlak">{svg}</div>
-<figcaption>{description}</figcaption>
+<div {plane}>{svg}</div>
 </figure>
 <p class="klein">{citation} <a href="../index.html" target="_top">{context}</a></p>
 <details class="klein"><summary>{how}</summary><p><code>{frame}</code></p></details>

@@ -16,7 +16,6 @@ use lake::PublishedFile;
 use crate::App;
 use crate::pieces::{tag, tagged};
 use crate::problem::{Problem, ProblemKind};
-use crate::publicaties::address;
 use crate::published_file::{CSP, HTML, IMMUTABLE, download_name};
 use crate::wording;
 
@@ -116,20 +115,18 @@ impl PictureCache {
     }
 }
 
-/// The picture at this path of a publication; `None` where the path is none of a picture, or there is none there.
+/// The picture at this path of a publication, of which the address is `place`; `None` where the path is none of a picture, or there is none there.
 pub(crate) async fn picture(
     app: &App,
-    uitvraag: &str,
+    [uitvraag, path, place]: [&str; 3],
     jaar: i32,
     version: u32,
-    path: &str,
     headers: &HeaderMap,
 ) -> Result<Option<Response>, Problem> {
     let Some(wanted) = PicturePath::parse(path) else {
         return Ok(None);
     };
     let host = app.adres.as_deref().unwrap_or_default();
-    let place = address(uitvraag, jaar, version, path);
     let place = format!("{}{place}", host.trim_end_matches('/'));
     for page in wanted.pages() {
         let opened = app.lake.open_published(uitvraag, jaar, version, &page);

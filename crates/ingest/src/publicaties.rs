@@ -130,6 +130,7 @@ async fn give(
         .open_published(uitvraag, year, version, &complete)
         .await?;
     let name = download_name(uitvraag, year, version, &complete);
+    let place = address(uitvraag, year, version, path);
     let mut response = match published {
         Some(published) if version < newest && is_page(&complete) => {
             let newer = newer(app, [uitvraag, path, &complete], year, [version, newest]).await?;
@@ -140,7 +141,7 @@ async fn give(
             let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
             view.ok_or_else(unknown)?
         }
-        None => match picture(app, uitvraag, year, version, path, headers).await? {
+        None => match picture(app, [uitvraag, path, &place], year, version, headers).await? {
             Some(picture) => picture,
             None => return folder(app, uitvraag, year, version, path).await,
         },

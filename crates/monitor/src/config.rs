@@ -120,7 +120,8 @@ settings! {
         /// Questions answered at once; the next waits ten seconds for a place.
         at_once: usize = 2;
     }
-    /// Who publishes, as pages, files and catalogues say it; their address is `server.public_url`.
+    /// Who publishes, as pages, files and catalogues say it; their address is `server.public_url`. A publication keeps what
+    /// was in force when its figures were made.
     publisher: PublisherConfig {
         /// Its name.
         name: String = schema::Publisher::default().name;

@@ -3,12 +3,15 @@
 Usage: pages_check.py DEMO_DIR [SCREENSHOT_DIR]
 
 For a few pages, at 320 and 1280 px: no error, no request to anywhere else, no sideways scrolling of the page, one h1,
-a language, alternative texts for every drawing, and text that is there with JavaScript switched off.
+a language, alternative texts for every drawing, and text that is there with JavaScript switched off. Printed, what is
+folded on the screen is there too: what every figure means, and the tables behind the drawings.
 """
 
 import pathlib
+import re
 import sys
 
+import pypdfium2
 from playwright.sync_api import sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,6 +40,21 @@ def problems(page, failed):
     return found
 
 
+def squeezed(text):
+    """Without what a line break or a soft hyphen makes of it."""
+    return re.sub(r"[\s\u00ad\ufffe-]+", "", text)
+
+
+def missing_on_paper(page):
+    """What stands folded on the page that is open and is not in its print."""
+    document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    printed = squeezed("".join(sheet.get_textpage().get_text_bounded() for sheet in document))
+    folded = page.locator("details caption, .betekenis p").all_text_contents()
+    # A paragraph may run on over the edge of a page, but not in its first lines.
+    lost = [text for text in folded if squeezed(text)[:60] not in printed]
+    return [f"not in print: {text}" for text in lost[:5]]
+
+
 def main():
     demo = pathlib.Path(sys.argv[1]).resolve()
     shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
@@ -54,6 +72,8 @@ def main():
                 failed.clear()
                 page.goto((root / name).as_uri())
                 found = problems(page, failed)
+                if width == 1280:
+                    found += missing_on_paper(page)
                 for problem in found:
                     print(f"{name} at {width} px: {problem}")
                 failed_count += bool(found)

@@ -5,7 +5,9 @@
 
 use std::fmt::Write;
 
+use schema::Publisher;
 use schema::hash::sha256_hex;
+use schema::publisher::{LANGUAGE, LICENCE, turtle_text};
 
 use crate::wording;
 
@@ -20,11 +22,13 @@ pub(crate) struct CatalogueInput<'a> {
     pub(crate) jaar: i32,
     /// Version of the publication of this year.
     pub(crate) version: u32,
+    /// Who publishes it.
+    pub(crate) publisher: &'a Publisher,
     /// The tables, by path.
     pub(crate) files: &'a [(String, Vec<u8>)],
 }
 
-/// The prefixes, and what DCAT-AP-NL names by address: language, licence, access, theme, and who is responsible.
+/// The prefixes, and what DCAT-AP-NL names by address: access and theme.
 const BEGINNING: &str = r#"@prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
@@ -34,12 +38,8 @@ const BEGINNING: &str = r#"@prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 
-<http://publications.europa.eu/resource/authority/language/NLD> a dct:LinguisticSystem .
-<http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> a dct:LicenseDocument .
 <http://publications.europa.eu/resource/authority/access-right/PUBLIC> a dct:RightsStatement .
 <http://publications.europa.eu/resource/authority/data-theme/SOCI> a skos:Concept ; skos:prefLabel "Bevolking en samenleving"@nl .
-<#uitgever> a foaf:Agent ; foaf:name "Omgangsmonitor"@nl .
-<#contact> a vcard:Kind, vcard:Organization ; vcard:fn "Omgangsmonitor" ; vcard:hasURL </> .
 "#;
 
 /// The catalogue of one publication.
@@ -49,18 +49,20 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
         title,
         jaar,
         version,
+        publisher,
         files,
     } = publicatie;
-    let title = literal(title);
+    let title = turtle_text(title);
     let described = wording::dataset(jaar);
     let files_described = wording::FILES;
     let parts: Vec<String> = files.iter().map(|(path, _)| format!("<#{path}>")).collect();
     let mut out = BEGINNING.to_owned();
-    let language = "<http://publications.europa.eu/resource/authority/language/NLD>";
-    let licence = "<http://publications.europa.eu/resource/authority/licence/CC_BY_4_0>";
+    let (language, licence) = (LANGUAGE, LICENCE);
     write!(
         out,
-        r#"
+        r#"{language} a dct:LinguisticSystem .
+{licence} a dct:LicenseDocument .
+{}
 <#catalogus> a dcat:Catalog ;
     dct:title {title}@nl ;
     dct:description "{files_described}"@nl ;
@@ -92,6 +94,7 @@ pub(crate) fn turtle(publicatie: &CatalogueInput<'_>) -> String {
 <datapackage.json> a foaf:Document .
 <https://datapackage.org/standard/> a dct:Standard .
 "#,
+        publisher.turtle(),
         parts.join(", ")
     )
     .expect("writing to a String cannot fail");
@@ -115,8 +118,8 @@ fn distribution(out: &mut String, path: &str, bytes: &[u8]) {
     dct:title "{path}"@nl ;
     dcat:accessURL <{path}> ;
     dcat:downloadURL <{path}> ;
-    dct:license <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> ;
-    dct:language <http://publications.europa.eu/resource/authority/language/NLD> ;
+    dct:license {LICENCE} ;
+    dct:language {LANGUAGE} ;
     dct:format <http://publications.europa.eu/resource/authority/file-type/{kind}> ;
     dcat:mediaType <https://www.iana.org/assignments/media-types/{media}> ;
     dcat:byteSize "{size}"^^xsd:nonNegativeInteger ;
@@ -131,20 +134,9 @@ spdx:checksumAlgorithm_sha256 a spdx:ChecksumAlgorithm .
     .expect("writing to a String cannot fail");
 }
 
-/// A text between quotes, as Turtle writes it.
-fn literal(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", escaped.replace('\n', "\\n").replace('\r', "\\r"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_does_not_end_before_its_end() {
-        assert_eq!(literal("a \"b\" \\ c\n"), r#""a \"b\" \\ c\n""#);
-    }
 
     /// Every table is a distribution with its size and its hash.
     #[test]
@@ -158,6 +150,7 @@ mod tests {
             title: "Omgang",
             jaar: 2020,
             version: 1,
+            publisher: &Publisher::default(),
             files: &files,
         });
         assert!(text.contains("dcat:distribution <#cijfers.csv>, <#cijfers.parquet> ."));

@@ -10,7 +10,7 @@ use disclosure::Released;
 use disclosure::audit::Group;
 use schema::cijfer::FigureRole;
 use schema::hash::sha256;
-use schema::{Cijfer, Definitie, Indicator};
+use schema::{Cijfer, Definitie, Indicator, Publisher};
 use serde::Serialize;
 use serde_json::json;
 
@@ -28,6 +28,8 @@ pub struct PublicatieInput<'a> {
     pub cijfers: &'a Released,
     /// Version of this publication of this year, from 1.
     pub versie: u32,
+    /// Who publishes it.
+    pub publisher: &'a Publisher,
     /// Why it was made after an earlier version; `None` for the first.
     pub reason: Option<&'a str>,
     /// The momentopname.
@@ -114,6 +116,7 @@ pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>,
         title: &definitie.titel,
         jaar: definitie.jaar,
         version: publicatie.versie,
+        publisher: publicatie.publisher,
         files: &files,
     });
     files.push(("catalogus.ttl".to_owned(), catalogue.into_bytes()));

@@ -1,7 +1,7 @@
 //! `GET /v1/catalogus`: the newest publication of every year as a data catalogue reads them, by DCAT-AP-NL 3.0.
 //!
 //! Owns putting the catalogues of the publications together. Each is `catalogus.ttl` as it was published, with its own place
-//! as the base of its addresses. Leaves what is said of a publication to the one who published it.
+//! as the base of its addresses. Leaves what is said of a publication to the one who published it, and who that is to `schema`.
 
 use std::fmt::Write;
 
@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use schema::publisher::{LANGUAGE, LICENCE};
 
 use crate::App;
 use crate::pieces::{tag, tagged};
@@ -30,6 +31,12 @@ pub(crate) async fn catalogue(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut text = BEGINNING.to_owned();
+    writeln!(
+        text,
+        "{}<> dct:language {LANGUAGE} ; dct:license {LICENCE} .",
+        app.publisher.turtle()
+    )
+    .expect("writing to a String cannot fail");
     for (uitvraag, jaar, version) in app.lake.last_versions().await? {
         let file = app.lake.lees_publicatie(&uitvraag, jaar, version, FILE);
         // One that was published by software of before has none.

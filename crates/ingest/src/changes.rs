@@ -41,26 +41,26 @@ pub(crate) enum ChangeKind {
 #[derive(Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub(crate) struct ChangeCounts {
     /// Were not there before.
-    nieuw: usize,
+    pub(crate) nieuw: usize,
     /// Are there no more.
-    weg: usize,
+    pub(crate) weg: usize,
     /// Are different.
-    anders: usize,
+    pub(crate) anders: usize,
 }
 
 /// One figure that changed.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Change<'a> {
     /// What became of it.
-    soort: ChangeKind,
+    pub(crate) soort: ChangeKind,
     /// The columns in which it differs; empty unless it is `anders`.
     kolommen: Vec<&'static str>,
     /// As it was; absent with a new one.
     #[schema(value_type = Option<FigureRow>)]
-    oud: Option<&'a Cijfer>,
+    pub(crate) oud: Option<&'a Cijfer>,
     /// As it is; absent with one that is gone.
     #[schema(value_type = Option<FigureRow>)]
-    nieuw: Option<&'a Cijfer>,
+    pub(crate) nieuw: Option<&'a Cijfer>,
 }
 
 /// A page of changes.
@@ -129,10 +129,7 @@ pub(crate) async fn changes(
         query.filter.query()
     ));
     let filter = query.filter.clone();
-    // Two whole tables: long enough to keep others waiting.
-    let compared =
-        tokio::task::spawn_blocking(move || TableComparison::of(old, new, &filter)).await;
-    let compared = compared.map_err(|error| FigureError::Unreadable(error.to_string()))?;
+    let compared = compared(old, new, filter).await?;
     Ok(tagged(&headers, &tag, IMMUTABLE, || {
         let end = from.saturating_add(at_most);
         let next = (end < compared.changed.len()).then(|| {
@@ -170,8 +167,19 @@ fn parse(parameters: &[(String, String)]) -> Result<ChangeQuery, FilterError> {
     Ok(query)
 }
 
+/// What differs between two tables. They are long enough to keep others waiting.
+pub(crate) async fn compared(
+    old: Arc<FigureTable>,
+    new: Arc<FigureTable>,
+    filter: FigureFilter,
+) -> Result<TableComparison, FigureError> {
+    let compared = tokio::task::spawn_blocking(move || TableComparison::of(old, new, &filter));
+    let compared = compared.await;
+    compared.map_err(|error| FigureError::Unreadable(error.to_string()))
+}
+
 /// What differs between two tables.
-struct TableComparison {
+pub(crate) struct TableComparison {
     old: Arc<FigureTable>,
     new: Arc<FigureTable>,
     /// The rows of each that go together, and differ: in the order of the new table, then what is gone.
@@ -207,7 +215,13 @@ impl TableComparison {
         Self { old, new, changed }
     }
 
-    fn change(&self, number: usize) -> Option<Change<'_>> {
+    /// How many figures differ.
+    pub(crate) fn len(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// One of them.
+    pub(crate) fn change(&self, number: usize) -> Option<Change<'_>> {
         let (old, new) = *self.changed.get(number)?;
         let old = old.map(|row| &self.old.cijfers[row]);
         let new = new.map(|row| &self.new.cijfers[row]);
@@ -227,7 +241,8 @@ impl TableComparison {
         })
     }
 
-    fn counts(&self) -> ChangeCounts {
+    /// How many of each kind.
+    pub(crate) fn counts(&self) -> ChangeCounts {
         let mut counts = ChangeCounts::default();
         for rows in &self.changed {
             match rows {

@@ -31,6 +31,7 @@ mod ontvangstbewijs;
 mod openapi;
 mod own_figures;
 mod pages;
+mod pictures;
 mod pieces;
 mod problem;
 mod problem_map;
@@ -53,13 +54,14 @@ use std::time::Duration;
 use axum::Router;
 use chrono::{DateTime, NaiveDate, Utc};
 use lake::Lake;
-use schema::Definitie;
+use schema::{Definitie, Publisher};
 
 pub use auth::{Audience, RoleName};
 pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable};
 pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
+pub use pictures::{PictureForm, PictureMaker, PictureQuestion};
 pub use problem::ProblemKind as Probleemsoort;
 pub use routes::{ROUTES, Route};
 pub use serve::{Connections, serve, serve_with};
@@ -76,6 +78,8 @@ pub struct Services {
     pub sleutel: ReceiptSigner,
     /// Where published figures come from.
     pub cijfers: Arc<dyn FigureSource>,
+    /// Who makes files of published pictures; without it there are none.
+    pub pictures: Option<Arc<dyn PictureMaker>>,
     /// Who makes workbooks of findings.
     pub workbook: Arc<dyn FindingsWorkbook>,
     /// Who answers SQL; without it `/v1/sql` says so.
@@ -91,6 +95,8 @@ pub struct Services {
     pub adres: Option<String>,
     /// Who signs receipts.
     pub naam: String,
+    /// Who publishes the figures.
+    pub publisher: Publisher,
     /// The page that checks a file in the browser, as `make browser` makes it; without it `/controleren` says so.
     pub check_page: Option<PathBuf>,
 }
@@ -163,12 +169,14 @@ impl Services {
             sleutel: key,
             cijfers,
             workbook,
+            pictures: None,
             sql: None,
             definities,
             klok: Arc::new(Utc::now),
             grenzen: IntakeLimits::default(),
             adres: None,
             naam: "Omgangsmonitor".to_owned(),
+            publisher: Publisher::default(),
             check_page: pages::check::beside_program(),
         })
     }
@@ -183,6 +191,7 @@ pub(crate) struct AppCore {
     pub(crate) judge_queue: judge_queue::JudgeQueue,
     pub(crate) readiness: health::Readiness,
     pub(crate) downloads: downloads::Downloads,
+    pub(crate) picture_cache: pictures::PictureCache,
     pub(crate) sessions: auth::Sessions,
     pub(crate) previews: leveringen::preview::Previews,
     pub(crate) forms: leveringen::parcel::Forms,
@@ -253,6 +262,7 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         judge_queue,
         readiness: health::Readiness::default(),
         downloads: downloads::Downloads::default(),
+        picture_cache: pictures::PictureCache::default(),
         sessions: auth::Sessions::default(),
         previews: leveringen::preview::Previews::default(),
         forms: leveringen::parcel::Forms::default(),

@@ -24,6 +24,8 @@ use crate::wording;
 pub(crate) struct NewerVersion {
     /// Where the same page, or the publication, is in the newest version.
     pub(crate) adres: String,
+    /// Where the figures that differ are listed.
+    pub(crate) wijzigingen: String,
     /// The newest version.
     pub(crate) versie: u32,
     /// Why there is one, where that was said.

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::App;
 use crate::cijfers::excel_view;
 use crate::newer_version::{NewerVersion, marked, reason};
+use crate::pictures::picture;
 use crate::problem::{Problem, ProblemKind};
 use crate::published_file::{SHORT, answer, download_name, is_page};
 use crate::wording;
@@ -74,7 +75,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
 /// compressed where the client takes that; a part of it with `Range`.
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = String, Path, description = "Version, or `nieuwste`"),
-        ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas"),
+        ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas; `beelden/<id>.svg`, `.png` or `.html` beside a page is the picture on it with that anchor, as a file or as a page for a frame"),
         ("range" = Option<String>, Header, description = "One range of bytes"), ("if-range" = Option<String>, Header, description = "The ETag the range belongs to"), ("if-none-match" = Option<String>, Header, description = "ETags that are known")),
     responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "A part of the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 304, description = "Not changed: a version never does"),
         (status = 307, description = "Where the newest version is"), (status = 308, description = "A folder: its address ends in a slash"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
@@ -129,9 +130,10 @@ async fn give(
         .open_published(uitvraag, year, version, &complete)
         .await?;
     let name = download_name(uitvraag, year, version, &complete);
+    let place = address(uitvraag, year, version, path);
     let mut response = match published {
         Some(published) if version < newest && is_page(&complete) => {
-            let newer = newer(app, [uitvraag, path, &complete], year, newest).await?;
+            let newer = newer(app, [uitvraag, path, &complete], year, [version, newest]).await?;
             marked(published, &newer, headers).await?
         }
         Some(published) => answer(&app.lake, &complete, &name, published, method, headers).await,
@@ -139,7 +141,10 @@ async fn give(
             let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
             view.ok_or_else(unknown)?
         }
-        None => return folder(app, uitvraag, year, version, path).await,
+        None => match picture(app, [uitvraag, path, &place], year, version, headers).await? {
+            Some(picture) => picture,
+            None => return folder(app, uitvraag, year, version, path).await,
+        },
     };
     if version < newest {
         let latest = address(uitvraag, year, newest, path);
@@ -155,12 +160,13 @@ async fn newer(
     app: &App,
     [uitvraag, path, complete]: [&str; 3],
     jaar: i32,
-    newest: u32,
+    [version, newest]: [u32; 2],
 ) -> Result<NewerVersion, Problem> {
     let same = app.lake.open_published(uitvraag, jaar, newest, complete);
     let path = same.await?.map_or("", |_| path);
     Ok(NewerVersion {
         adres: address(uitvraag, jaar, newest, path),
+        wijzigingen: format!("/wijzigingen/{uitvraag}/{jaar}/{newest}?sinds={version}"),
         versie: newest,
         reden: reason(&app.lake, uitvraag, jaar, newest).await?,
     })

@@ -199,6 +199,13 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/spiegel/{jaar}/{niveau}/{naam}", EVERYONE, || {
         get(pages::spiegel::find)
     }),
+    route(
+        "GET",
+        "/wijzigingen/{uitvraag}/{jaar}/{versie}",
+        EVERYONE,
+        || get(pages::version_changes::show),
+    ),
+    route("GET", "/groep", EVERYONE, || get(pages::own_group::show)),
     route("GET", "/zoek", EVERYONE, || get(pages::search::show)),
     route("GET", "/", EVERYONE, || get(pages::welcome::show)),
     route("GET", "/stijl.css", EVERYONE, || get(pages::style)),

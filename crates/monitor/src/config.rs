@@ -120,6 +120,14 @@ settings! {
         /// Questions answered at once; the next waits ten seconds for a place.
         at_once: usize = 2;
     }
+    /// Who publishes, as pages, files and catalogues say it; their address is `server.public_url`. A publication keeps what
+    /// was in force when its figures were made.
+    publisher: PublisherConfig {
+        /// Its name.
+        name: String = schema::Publisher::default().name;
+        /// Where questions go: an e-mail address, or a page with `https://`.
+        contact: Option<String> = None;
+    }
     /// How figures are made.
     figures: Figures {
         /// Norm for the wait from aanmelding to start, in days (14 weeks).
@@ -209,6 +217,15 @@ impl Figures {
 }
 
 impl Config {
+    /// Who publishes.
+    pub fn publisher(&self) -> schema::Publisher {
+        schema::Publisher {
+            name: self.publisher.name.trim().to_owned(),
+            contact: self.publisher.contact.clone(),
+            address: self.server.public_url.clone(),
+        }
+    }
+
     /// Reads the file (an absent default file is fine, an absent named one is not) and the environment.
     pub fn read(named: Option<&Path>) -> Result<Self> {
         Self::read_with(named, None)
@@ -237,6 +254,9 @@ impl Config {
                 config.server.check()?;
                 config.figures.check()?;
                 config.sql.check()?;
+                if let Some(defect) = config.publisher().defect() {
+                    bail!(defect);
+                }
                 Ok(config)
             })
             .with_context(|| format!("the configuration ({}) is not valid", path.display()))?;

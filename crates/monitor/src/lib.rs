@@ -12,6 +12,7 @@ mod findings_workbook;
 pub mod lists;
 pub mod output;
 mod pg;
+mod picture_files;
 pub mod publish;
 pub mod query;
 pub mod rescue;

@@ -423,6 +423,7 @@ fn make(
         cijfers: &attacked.released,
         left_out: &attacked.left_out,
         versie: edition.version,
+        publisher: &report.instellingen.publisher,
         reason: edition.reason.as_deref(),
         momentopname: &moment.id,
         leveringen_in: moment
@@ -454,6 +455,7 @@ fn make(
         reason: edition.reason.clone(),
         datum: edition.datum,
         titel: "Omgangsmonitor".to_owned(),
+        publisher: report.instellingen.publisher.clone(),
         momentopname: moment.id.clone(),
         definitie: DefinitieFacts::from(&definitie),
         software: SOFTWARE.to_owned(),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::RoundingKey;
 use lake::{Access, Lake, LeveringFilter, LeveringId, Momentopname};
-use schema::{Cijfer, Definitie, Gebieden, Jeugdigen, Toestand};
+use schema::{Cijfer, Definitie, Gebieden, Jeugdigen, Publisher, Toestand};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -46,6 +46,9 @@ pub struct RunSettings {
     pub jeugdigen: Option<BTreeMap<String, u64>>,
     /// Said at the top of every page.
     pub waarschuwing: Option<String>,
+    /// Who publishes.
+    #[serde(default)]
+    pub publisher: Publisher,
 }
 
 /// What a run leaves beside the figures, for `publish`.
@@ -143,6 +146,7 @@ impl RunSettings {
             voorlopig: provisional,
             jeugdigen,
             waarschuwing: config.figures.notice.clone(),
+            publisher: config.publisher(),
         })
     }
 }

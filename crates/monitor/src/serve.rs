@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::figure_source::Published;
 use crate::findings_workbook::Workbooks;
 use crate::pg::PgServer;
+use crate::picture_files::Pictures;
 use crate::sql_service::SqlService;
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -39,6 +40,8 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let sql = Arc::new(SqlService::new(lake.clone(), config)?);
     services.sql = Some(sql.clone());
     services.adres = config.server.public_url.clone();
+    services.publisher = config.publisher();
+    services.pictures = Some(Arc::new(Pictures));
     if let Some(page) = &config.server.check_page {
         services.check_page = Some(page.clone());
     }

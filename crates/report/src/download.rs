@@ -1,4 +1,5 @@
-//! The files beside a page: `cijfers.csv` and `cijfers.json`.
+//! The files beside a page: `cijfers.json`, and `cijfers.csv` of the country and of gebieden side by side. The CSV of one gebied is
+//! that of the service, which filters the table of all figures: four hundred copies of it would be a sixth of a publication.
 //!
 //! Owns their form: the columns of the table `cijfers`, but for those that are the same in every row. A hidden figure
 //! is a row without values. Leaves which figures stand in them to `page`, quoting and neutral text to `schema::SafeCsv`.

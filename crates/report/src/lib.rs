@@ -9,6 +9,7 @@ pub mod block;
 pub mod block_plan;
 pub mod chapter;
 pub mod chart;
+mod citation;
 pub mod download;
 pub mod fact;
 pub mod figure_format;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod page_plan;
 pub mod pdf;
 pub mod peer_group;
+pub mod picture_file;
 pub mod publicatie;
 pub mod published_tables;
 pub mod report_index;
@@ -99,7 +101,7 @@ pub fn pages(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, Re
 }
 
 /// Gives the files one by one: theme and fonts, `index.html`, `0-meting/` (with the jeugdregio's in every order), `uitleg/`, `vergelijk/<group>/` with the tables
-/// that several pages point at, and `spiegel/<gebied>/` with `index.html`, `cijfers.csv` and `cijfers.json`.
+/// that several pages point at, and `spiegel/<gebied>/` with `index.html` and `cijfers.json`.
 ///
 /// # Errors
 /// When a page cannot be made or `emit` refuses it.
@@ -141,7 +143,6 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
             &format!("{dir}/index.html"),
             page::spiegel::make(&index, gebied)?,
         )?;
-        door(&format!("{dir}/cijfers.csv"), download::csv(&rows))?;
         door(
             &format!("{dir}/cijfers.json"),
             download::json(publicatie, gebied, &rows),

@@ -57,6 +57,9 @@ pub struct PagePlan {
     /// Ids of the figures shown large at the top.
     #[serde(default)]
     pub kerncijfers: Vec<String>,
+    /// By what gebieden are alike; without it a page names none.
+    #[serde(default)]
+    pub gelijk: AlikePlan,
     /// The word for a unit on a page, where the metadata's won't do; may be empty.
     #[serde(default)]
     pub eenheid: BTreeMap<String, String>,
@@ -87,6 +90,28 @@ pub struct PagePlan {
     /// The parts of a page, in order.
     #[serde(default)]
     pub sectie: Vec<SectionPlan>,
+}
+
+/// Which gebieden are most alike.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlikePlan {
+    /// By these traits.
+    pub kenmerken: Vec<AreaTrait>,
+    /// At most so many are named.
+    pub aantal: usize,
+}
+
+/// What is known of a gebied besides its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AreaTrait {
+    /// The class of its size: the same one.
+    Grootteklasse,
+    /// Its inhabitants.
+    Inwoners,
+    /// Its one-parent households as a share of its inhabitants.
+    Eenouderhuishoudens,
 }
 
 /// A break in the series, said on every page from that year on.

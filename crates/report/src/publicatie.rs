@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau};
+use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau, Publisher};
 use serde::Serialize;
 
 use crate::PagePlan;
@@ -27,6 +27,8 @@ pub struct ReportPublicatie {
     pub datum: NaiveDate,
     /// Name of the whole, as in `Omgangsmonitor`.
     pub titel: String,
+    /// Who publishes it.
+    pub publisher: Publisher,
     /// Id of the momentopname the figures were made from.
     pub momentopname: String,
     /// Which definition was asked.
@@ -113,6 +115,8 @@ pub struct PublishedGebied {
     pub grootteklasse: Option<String>,
     /// Inhabitants on 1 January, where known.
     pub inwoners: Option<u64>,
+    /// One-parent households on 1 January, where known.
+    pub eenouderhuishoudens: Option<u64>,
 }
 
 impl PublishedGebied {
@@ -152,6 +156,7 @@ impl PublishedGebied {
             jeugdregio: part_of(Niveau::Jeugdregio),
             grootteklasse: part_of(Niveau::Grootteklasse),
             inwoners: gebieden.inwoners(jaar, &code),
+            eenouderhuishoudens: gebieden.eenouderhuishoudens(jaar, &code),
             niveau,
             code,
             naam: name,

@@ -51,12 +51,12 @@ impl StandingWords {
         }
     }
 
-    /// A sign that says the same without colour; none where it is not judged.
+    /// A sign that says the same without colour, in our own letters; none where it is not judged.
     pub fn sign(self) -> &'static str {
         match self {
-            Self::Higher => "▲",
-            Self::Lower => "▼",
-            Self::Undecided => "≈",
+            Self::Higher => "↑",
+            Self::Lower => "↓",
+            Self::Undecided => "~",
             Self::DependsOnResponse => "?",
             Self::NotJudged => "",
         }

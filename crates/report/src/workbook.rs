@@ -8,8 +8,10 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 use schema::levering::datum_nl;
+use schema::publisher::LICENCE_NAME;
 
 use crate::chapter::{Chapter, FigureLine};
+use crate::citation::{citation, kind_and_name};
 use crate::nl;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::wording;
@@ -124,14 +126,6 @@ fn cover_title(publicatie: &ReportPublicatie, gebied: &PublishedGebied) -> Strin
     words::title(&publicatie.titel, publicatie.jaar, &kind_and_name(gebied))
 }
 
-/// `Jeugdregio Eemland`, and `Nederland` as it is.
-pub(crate) fn kind_and_name(gebied: &PublishedGebied) -> String {
-    match gebied.niveau {
-        schema::Niveau::Nederland => gebied.naam.clone(),
-        niveau => format!("{} {}", nl::capitalise(niveau.name()), gebied.naam),
-    }
-}
-
 fn header() -> Format {
     Format::new()
         .set_bold()
@@ -175,15 +169,16 @@ fn cover(
             words::SOURCE,
             source.replace("{jaar}", &publicatie.jaar.to_string()),
         ),
-        (
-            words::CITE,
-            words::cite(
-                [&publicatie.titel, &publicatie.versie, &day],
-                publicatie.jaar,
-                &kind_and_name(gebied),
-            ),
-        ),
+        (words::CITE, citation(publicatie, Some(gebied))),
+        (words::PUBLISHER, publicatie.publisher.name.clone()),
+        (words::LICENCE, LICENCE_NAME.to_owned()),
     ];
+    if let Some(contact) = &publicatie.publisher.contact {
+        lines.push((words::QUESTIONS, contact.clone()));
+    }
+    if let Some(reason) = &publicatie.reason {
+        lines.insert(4, (words::REASON, reason.clone()));
+    }
     if let Some(warning) = &publicatie.waarschuwing {
         lines.insert(0, (words::WARNING, warning.clone()));
     }

@@ -23,6 +23,7 @@ fn publication() -> Vec<(String, Vec<u8>)> {
         definitie: &definitie,
         cijfers: &Released::default(),
         versie: 1,
+        publisher: &schema::Publisher::default(),
         reason: None,
         momentopname: "m1",
         leveringen_in: vec![spoor("L2"), spoor("L1")],

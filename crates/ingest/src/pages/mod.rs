@@ -6,12 +6,15 @@
 pub(crate) mod check;
 pub(crate) mod coordinator;
 pub(crate) mod deliver;
+mod figure_words;
 pub(crate) mod levering;
 pub(crate) mod login;
 pub(crate) mod my_leveringen;
 pub(crate) mod own_figures;
+pub(crate) mod own_group;
 pub(crate) mod search;
 pub(crate) mod spiegel;
+pub(crate) mod version_changes;
 pub(crate) mod welcome;
 
 use askama::Template;

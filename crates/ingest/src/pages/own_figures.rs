@@ -8,9 +8,9 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use schema::text::grouped_thousands;
-use schema::{Cijfer, Definitie, Indicator, OwnFigures, VeldType};
+use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 
+use super::figure_words::told;
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
@@ -162,32 +162,4 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
-}
-
-/// A value with its unit, as a Dutch reader writes it.
-fn told(value: Option<f64>, indicator: &Indicator, unit: &str) -> String {
-    let Some(value) = value else {
-        return "–".to_owned();
-    };
-    match unit {
-        "aandeel" => format!("{}%", decimals(value * 100.0, 0)),
-        "euro" => format!("€\u{a0}{}", decimals(value, indicator.decimalen)),
-        "verhouding" => decimals(value, indicator.decimalen),
-        unit => format!("{} {unit}", decimals(value, indicator.decimalen)),
-    }
-}
-
-/// With a comma, and dots between thousands.
-fn decimals(value: f64, places: u8) -> String {
-    let written = format!("{:.*}", usize::from(places), value.abs());
-    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
-    let whole = whole
-        .parse()
-        .map_or_else(|_| whole.to_owned(), grouped_thousands);
-    let sign = if value < 0.0 { "-" } else { "" };
-    if fraction.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole},{fraction}")
-    }
 }

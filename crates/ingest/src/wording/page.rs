@@ -107,3 +107,40 @@ pub(crate) fn absorbed(name: &str) -> String {
 pub(crate) fn successor(name: &str) -> String {
     format!("Hoort nu bij {name}.")
 }
+
+// ------------------------------------------------------------------------------------------- published figures
+
+/// A figure that is there but may not be shown.
+pub(crate) const HIDDEN: &str = ". niet getoond";
+/// A figure that is not there.
+pub(crate) const NO_FIGURE: &str = ". geen cijfer";
+/// A figure that was not in the other version.
+pub(crate) const NOT_THERE: &str = "stond er niet";
+/// A figure that is in the newer version no more.
+pub(crate) const GONE: &str = "staat er niet meer";
+/// The value is the same, and what belongs to it differs.
+pub(crate) const SAME_VALUE: &str = "zelfde getal, andere marge of toelichting";
+/// No two figures differ.
+pub(crate) const NOTHING_CHANGED: &str = "Er is geen verschil.";
+
+/// How many figures differ.
+pub(crate) fn changed(different: &str, new: &str, gone: &str) -> String {
+    format!("{different} anders, {new} nieuw, {gone} weg.")
+}
+
+/// A sum with a part that is not shown.
+pub(crate) const SUM_HIDDEN: &str = ". niet getoond bij een van deze gebieden";
+/// A sum with a part that is not there.
+pub(crate) const SUM_MISSING: &str = ". geen cijfer bij een van deze gebieden";
+/// A group with fewer than two gebieden.
+pub(crate) const CHOOSE_TWO: &str = "Kies twee of meer gebieden.";
+/// A group of gebieden that are not of one level, not of this year, or too many.
+pub(crate) const NO_GROUP: &str =
+    "Deze gebieden kunnen niet samen. Kies gemeenten óf jeugdregio’s, van hetzelfde jaar.";
+
+/// How far a sum of rounded counts may be from the real one.
+pub(crate) fn sum_bound(most: &str) -> String {
+    format!(
+        "Elk aantal is afgerond op een vijftal. De echte som ligt minder dan {most} van de som die u ziet."
+    )
+}

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use ingest::{
     BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, Pace,
-    ReceiptSigner, Services,
+    PictureMaker, PictureQuestion, ReceiptSigner, Services,
 };
 use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
 use schema::cijfer::{Confidential, Status};
@@ -172,6 +172,7 @@ impl TestApp {
         )
         .unwrap();
         services.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
+        services.pictures = Some(Arc::new(FixedPictures));
         services.sql = Some(Arc::new(crate::sql::FixedSql));
         services.check_page = Some(dir.join("controleren.html"));
         let for_clock = Arc::clone(&clock);
@@ -425,6 +426,23 @@ pub(crate) fn request(method: &str, path: &str, token: &str) -> axum::http::requ
 
 /// Five figures, enough for filters and pages.
 pub(crate) struct FixedFigures;
+
+/// Pictures that tell what was asked, of every anchor that a page names.
+struct FixedPictures;
+
+impl PictureMaker for FixedPictures {
+    fn make(&self, asked: &PictureQuestion<'_>) -> Option<Vec<u8>> {
+        let PictureQuestion {
+            id,
+            form,
+            root,
+            address,
+            ..
+        } = asked;
+        let told = format!("{id} {form:?} {root} {address}");
+        asked.page.contains(id).then(|| told.into_bytes())
+    }
+}
 
 impl FixedFigures {
     fn all() -> Vec<Cijfer> {

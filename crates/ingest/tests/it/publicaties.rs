@@ -37,7 +37,7 @@ async fn publish(app: &TestApp, version: u32) {
         ),
         file("spiegel/JZ13/index.html", "<!doctype html>"),
         file("spiegel/JZ13/cijfers.csv", "a,b\n"),
-        file("spiegel/GM0344/index.html", "<!doctype html>"),
+        file("spiegel/GM0344/index.html", "<!doctype html> g-duur"),
         file("cijfers.csv", "a,b\n"),
         file("curven.csv", &long_csv()),
         file("cijfers.parquet", &"PAR1".repeat(1000)),
@@ -733,4 +733,123 @@ async fn the_catalogue_names_the_newest_publications() {
         "{text}"
     );
     assert!(!text.contains("/2020/1/"), "{text}");
+}
+
+/// A picture of a page is a file beside it, and a page that alone may stand in a frame.
+#[tokio::test]
+async fn a_picture_has_an_address_and_its_page_may_be_framed() {
+    let app = published().await;
+    let path = "spiegel/GM0344/beelden/g-duur";
+    for (ending, form, kind, framed) in [
+        ("svg", "Svg", "image/svg+xml", false),
+        ("png", "Png", "image/png", false),
+        ("html", "Page", "text/html; charset=utf-8", true),
+    ] {
+        for time in ["first", "kept"] {
+            let answer = app.get("", &format!("{BASE}{path}.{ending}")).await;
+            assert_eq!(answer.status, 200, "{time}");
+            assert_eq!(
+                answer.text(),
+                format!("g-duur {form} ../../../ {BASE}{path}.{ending}")
+            );
+            assert_eq!(answer.header("content-type"), kind);
+            let policy = answer.header("content-security-policy");
+            assert_eq!(policy.ends_with("frame-ancestors *"), framed, "{policy}");
+            assert!(
+                framed || policy.ends_with("frame-ancestors 'none'"),
+                "{policy}"
+            );
+            assert_eq!(answer.header("access-control-allow-origin"), "*");
+        }
+    }
+    let page = app.get("", &format!("{BASE}spiegel/GM0344/")).await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
+    for none in [
+        "spiegel/GM0344/beelden/g-wachten.svg",
+        "spiegel/GM0344/beelden/g-duur.gif",
+        "spiegel/GM9999/beelden/g-duur.svg",
+        "beelden/g-duur.svg",
+    ] {
+        let answer = app.get("", &format!("{BASE}{none}")).await;
+        answer.is_problem(404, "NOT_FOUND");
+    }
+}
+
+/// A reader of an old page finds what is different now, and why.
+#[tokio::test]
+async fn what_changed_is_a_page() {
+    let app = published().await;
+    publish(&app, 2).await;
+    let old = app.get("", BASE).await.text();
+    assert!(old.contains("/wijzigingen/omgang/2020/2?sinds=1"), "{old}");
+    let page = app.get("", "/wijzigingen/omgang/2020/2?sinds=1").await;
+    assert_eq!(page.status, 200);
+    let html = page.text();
+    for words in [
+        "Fout &#60;2&#62; hersteld.",
+        "1 cijfer anders, 1 cijfer nieuw, 1 cijfer weg.",
+        "99 ",
+        "100 ",
+        "stond er niet",
+        "staat er niet meer",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    let of_gemeenten = "/wijzigingen/omgang/2020/2?sinds=1&niveau=gemeente";
+    let html = app.get("", of_gemeenten).await.text();
+    assert!(html.contains("Er is geen verschil."), "{html}");
+    for none in [
+        "omgang/2020/1",
+        "omgang/2020/9",
+        "niets/2020/2",
+        "omgang/2020/2?sinds=7",
+        "omgang/2020/2?bladzijde=2",
+        "omgang/2020/2?niveau=wijk",
+    ] {
+        let answer = app.get("", &format!("/wijzigingen/{none}")).await;
+        answer.is_problem(404, "NOT_FOUND");
+    }
+}
+
+/// What gebieden have together is the sum of what was published, and one that is hidden hides it.
+#[tokio::test]
+async fn a_group_of_ones_own_adds_up_what_was_published() {
+    let app = published().await;
+    let together = async |query: &str| {
+        let page = app.get("", &format!("/groep?jaar=2020&{query}")).await;
+        assert_eq!(page.status, 200, "{query}");
+        let html = page.text();
+        let row = html.split_once("data-kop=\"Samen\" class=\"getal\">");
+        let sum = row.map(|(_, rest)| rest.split('<').next().unwrap().to_owned());
+        (sum, html)
+    };
+    let (sum, html) = together("niveau=jeugdregio&gebied=JZ13&gebied=JZ14").await;
+    assert_eq!(sum.as_deref(), Some("83 trajecten"));
+    assert!(html.contains("minder dan 10 van de som"), "{html}");
+    let (sum, _) = together("gebied=GM0344&gebied=GM0321").await;
+    assert_eq!(
+        sum.as_deref(),
+        Some(". niet getoond bij een van deze gebieden")
+    );
+    for (query, words) in [
+        ("gebied=GM0344", "Kies twee of meer gebieden."),
+        (
+            "gebied=GM0344&gebied=JZ13",
+            "Deze gebieden kunnen niet samen.",
+        ),
+        (
+            "gebied=GM0344&gebied=%3Cb%3E",
+            "Deze gebieden kunnen niet samen.",
+        ),
+    ] {
+        let (sum, html) = together(query).await;
+        assert!(sum.is_none() && html.contains(words), "{query}: {html}");
+    }
+    let (sum, html) = together("").await;
+    assert!(sum.is_none() && html.contains("value=\"GM0344\""));
+    for none in ["jaar=1999", "niveau=provincie", "wat=1"] {
+        let answer = app.get("", &format!("/groep?{none}")).await;
+        answer.is_problem(404, "NOT_FOUND");
+    }
 }

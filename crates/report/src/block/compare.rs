@@ -53,6 +53,8 @@ pub struct CompareBlock {
     pub groep: String,
     /// Where they stand in a table.
     pub side_by_side: String,
+    /// The file with their figures.
+    pub file: String,
     /// The breakdowns that were left out, a sentence each.
     pub left_out: Vec<String>,
     /// Breakdowns of the own value.
@@ -124,6 +126,7 @@ impl CompareBlock {
             meaning: view.meaning(&plan.indicator),
             groep: view.peers.naam.clone(),
             side_by_side: format!("{}{}/index.html#{id}", view.root, view.peers.folder()),
+            file: format!("{}{}/cijfers.csv", view.root, view.peers.folder()),
             rounding: distribution::rounding(indicator),
             left_out,
             uitsplitsingen,

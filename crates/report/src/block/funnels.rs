@@ -15,15 +15,17 @@ pub struct FunnelsBlock {
     pub titel: String,
     /// What to keep in mind.
     pub toelichting: String,
-    /// Whether they are shown at once: on the page of the country.
-    pub open: bool,
     /// The funnels.
     pub pictures: Vec<Picture>,
 }
 
 impl FunnelsBlock {
-    /// The funnels of these indicators; nothing where none has one at the level of the page.
+    /// The funnels of these indicators, on the page of the country: on each of the others they would be the same again, but
+    /// for one mark. Nothing where none has one.
     pub fn new(plan: &FunnelsPlan, view: PageView<'_>) -> Option<Self> {
+        if !view.is_land() {
+            return None;
+        }
         let one = |id: &String| {
             let title = &view.index.indicator(id)?.titel;
             picture::funnel(&ComparePlan::whole(id), title, view)
@@ -32,7 +34,6 @@ impl FunnelsBlock {
         (!pictures.is_empty()).then(|| Self {
             titel: plan.titel.clone(),
             toelichting: plan.toelichting.clone(),
-            open: view.is_land(),
             pictures,
         })
     }

@@ -128,13 +128,9 @@ fn column_name(gebied: &PublishedGebied) -> String {
 /// A block, made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "block", rename_all = "lowercase")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a page has some tens of them, each made once"
-)]
 pub enum PageBlock {
     /// One figure among its peers.
-    Compare(compare::CompareBlock),
+    Compare(Box<compare::CompareBlock>),
     /// Questions that are easily taken for one another.
     Questions(questions::QuestionsBlock),
     /// Figures in a table.
@@ -153,7 +149,10 @@ impl PageBlock {
     /// Makes one; nothing when the publication has no figure for it.
     pub fn new(plan: &PlanBlock, view: PageView<'_>) -> Option<Self> {
         match plan {
-            PlanBlock::Vergelijk(plan) => compare::CompareBlock::new(plan, view).map(Self::Compare),
+            PlanBlock::Vergelijk(plan) => {
+                let block = compare::CompareBlock::new(plan, view);
+                block.map(|block| Self::Compare(Box::new(block)))
+            }
             PlanBlock::Vragen(plan) => {
                 questions::QuestionsBlock::new(plan, view).map(Self::Questions)
             }

@@ -32,6 +32,12 @@ impl Drawing {
         }
     }
 
+    /// Its anchor, by which it has a file of its own; empty where there is nothing to see.
+    pub fn id(&self) -> &str {
+        let announced = attribute(&self.svg, "aria-labelledby").unwrap_or_default();
+        announced.split_once("-t ").map_or("", |(id, _)| id)
+    }
+
     /// Whether there is nothing to see.
     pub fn is_empty(&self) -> bool {
         self.svg.is_empty()
@@ -66,32 +72,14 @@ const PAPER_MARGIN: u32 = 44;
 
 impl<'a> PaperDrawing<'a> {
     fn of(drawing: &'a Drawing) -> Self {
-        let width = match drawing.attribute("class") {
-            Some("punten") => 560,
-            Some(class) if class.starts_with("punten") => 985,
-            Some(class) if class.starts_with("stroom") => 340,
-            _ => 450,
-        };
-        let height: f64 = drawing
-            .attribute("height")
-            .and_then(|height| height.parse().ok())
-            .unwrap_or_default();
-        let left = if drawing
-            .attribute("class")
-            .is_some_and(|class| class.starts_with("stroom"))
-        {
-            0
-        } else {
-            PAPER_MARGIN
-        };
+        let frame = PaperFrame::of(&drawing.svg);
+        let PaperFrame { width, height, .. } = frame;
         let svg = if drawing.is_empty() {
             String::new()
         } else {
             format!(
-                r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><style>{}</style><svg x="{left}" width="{}" height="{height}" overflow="visible">{}</svg></svg>"#,
-                include_str!("paper.css"),
-                width - left - 4,
-                drawing.svg
+                r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><style>{PAPER_STYLE}</style>{}</svg>"#,
+                frame.inside(&drawing.svg)
             )
         };
         Self {
@@ -102,12 +90,54 @@ impl<'a> PaperDrawing<'a> {
     }
 }
 
-impl Drawing {
-    /// Of the outermost element, which [`open`] wrote.
-    fn attribute(&self, name: &str) -> Option<&str> {
-        let (_, rest) = self.svg.split_once(&format!(r#" {name}=""#))?;
-        rest.split('"').next()
+/// The style of a drawing that has no style sheet around it.
+pub(crate) const PAPER_STYLE: &str = include_str!("paper.css");
+
+/// The room that a drawing takes where there is no page to give it a width.
+pub(crate) struct PaperFrame {
+    /// In the units of the drawing.
+    pub(crate) width: u32,
+    /// In the units of the drawing.
+    pub(crate) height: f64,
+    /// Of the width, for the values on the axis.
+    left: u32,
+}
+
+impl PaperFrame {
+    /// Of the outermost element of a drawing, which [`open`] wrote.
+    pub(crate) fn of(svg: &str) -> Self {
+        let class = attribute(svg, "class").unwrap_or_default();
+        let without_axis = class.starts_with("stroom") || class == "tegelkaart";
+        Self {
+            width: match class {
+                "punten" => 560,
+                "tegelkaart" => 985,
+                _ if class.starts_with("punten") => 985,
+                _ if class.starts_with("stroom") => 340,
+                _ => 450,
+            },
+            height: attribute(svg, "height")
+                .and_then(|height| height.parse().ok())
+                .unwrap_or_default(),
+            left: if without_axis { 0 } else { PAPER_MARGIN },
+        }
     }
+
+    /// The drawing in its place, at the width that is left to it.
+    pub(crate) fn inside(&self, svg: &str) -> String {
+        format!(
+            r#"<svg x="{}" width="{}" height="{}" overflow="visible">{svg}</svg>"#,
+            self.left,
+            self.width - self.left - 4,
+            self.height
+        )
+    }
+}
+
+/// An attribute of the first element.
+fn attribute<'s>(svg: &'s str, name: &str) -> Option<&'s str> {
+    let (_, rest) = svg.split_once(&format!(r#" {name}=""#))?;
+    rest.split('"').next()
 }
 
 /// Writes text with the five signs of XML escaped.

@@ -167,14 +167,14 @@ mod tests {
             code,
             name: "Alkmaar (Noord-Kennemerland)",
             value: "12".to_owned(),
-            sign: "▲",
+            sign: "↑",
             class: "hoger",
         };
         let drawn = svg("k", "Titel", "Uitleg", &[tile("JZ06"), tile("JZ99")]);
         for part in [
             ">Alkmaar (Noord-<",
             ">Kennemerland)<",
-            ">12 ▲<",
+            ">12 ↑<",
             "tegel hoger",
             "Titel",
             "Uitleg",

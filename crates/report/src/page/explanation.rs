@@ -1,12 +1,15 @@
 //! What every figure means and how figures are made: one page for all the others to point at, the only one that names
 //! methods.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use schema::Indicator;
 use serde::Serialize;
 
 use super::{Rand, make as page};
 use crate::ReportError;
+use crate::fact::Fact;
 use crate::nl;
 use crate::report_index::ReportIndex;
 use crate::wording;
@@ -23,22 +26,22 @@ struct ExplanationPage<'a> {
 /// The indicators of one group.
 #[derive(Serialize)]
 pub(crate) struct MeaningGroup<'a> {
-    id: &'a str,
-    titel: String,
-    pub(crate) indicators: Vec<IndicatorMeaning<'a>>,
+    pub(super) id: &'a str,
+    pub(super) titel: String,
+    pub(super) indicators: Vec<IndicatorMeaning<'a>>,
 }
 
 /// What one indicator means.
 #[derive(Serialize)]
 pub(crate) struct IndicatorMeaning<'a> {
-    pub(crate) id: &'a str,
-    titel: &'a str,
-    definitie: &'a str,
+    id: &'a str,
+    pub(super) titel: &'a str,
+    pub(super) definitie: &'a str,
     teller: &'a str,
     noemer: &'a str,
     /// How its margin was made; empty where it has none.
     margin: &'static str,
-    kanttekening: &'a str,
+    pub(super) kanttekening: &'a str,
 }
 
 /// Makes `uitleg/index.html`.
@@ -51,14 +54,14 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
     page(
         PATH,
         &ExplanationPage {
-            rand: Rand::new(index, title, "../"),
+            rand: Rand::new(index, title, "../", None),
             groups: groups(index),
         },
     )
 }
 
 /// The groups in the order of the pages; a group that no section is called after stands last.
-pub(crate) fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
+fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
     let mut groups: Vec<MeaningGroup<'a>> = Vec::new();
     let sections = index.sections().iter();
     let named = sections.map(|section| (section.groep.as_str(), section.titel.clone()));
@@ -78,6 +81,22 @@ pub(crate) fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
                 .map(IndicatorMeaning::of)
                 .collect(),
         });
+    }
+    groups.retain(|group| !group.indicators.is_empty());
+    groups
+}
+
+/// The same of the figures that have a value among these rows.
+pub(crate) fn of_figures<'a>(
+    index: &'a ReportIndex<'_>,
+    rows: &[Fact<'_>],
+) -> Vec<MeaningGroup<'a>> {
+    let with_value = rows.iter().filter(|fact| fact.value().is_some());
+    let shown: BTreeSet<&str> = with_value.map(|fact| fact.indicator()).collect();
+    let mut groups = groups(index);
+    for group in &mut groups {
+        let indicators = &mut group.indicators;
+        indicators.retain(|meaning| shown.contains(meaning.id));
     }
     groups.retain(|group| !group.indicators.is_empty());
     groups

@@ -5,13 +5,16 @@
 
 use askama::Template;
 use schema::{Indicator, Niveau};
+use serde::Serialize;
 
 use super::{Rand, make as page};
 use crate::ReportError;
 use crate::block::cell::FigureCell;
+use crate::chart::Drawing;
 use crate::chart::tile_map::{self, Tile};
 use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
+use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::standing::StandingWords;
@@ -24,7 +27,7 @@ struct Jeugdregios<'a> {
     inleiding: String,
     /// Id of the indicator that is sorted by; empty for the names.
     sorted: &'a str,
-    map: String,
+    map: Option<FigureMap>,
     columns: &'a [&'a Indicator],
     rows: Vec<JeugdregioRow<'a>>,
 }
@@ -105,41 +108,58 @@ fn jeugdregios<'a>(
     });
     let title = wording::page::dated(wording::page::JEUGDREGIOS, index.publicatie.jaar);
     Jeugdregios {
-        rand: Rand::new(index, title, "../../"),
+        rand: Rand::new(index, title, "../../", None),
         inleiding: wording::page::jeugdregios_by(order.map(|indicator| indicator.titel.as_str())),
         sorted: order.map_or("", |indicator| &indicator.id),
-        map: order.map_or_else(String::new, |indicator| map(index, indicator)),
+        map: order.map(|indicator| FigureMap::new(index, indicator, "../../")),
         columns,
         rows: rows.collect(),
     }
 }
 
 /// The map of one figure, with the legend of its signs.
-pub(super) fn map(index: &ReportIndex<'_>, indicator: &Indicator) -> String {
-    let format = index.format(indicator);
-    let tiles: Vec<Tile<'_>> = index
-        .niveau(Niveau::Jeugdregio)
-        .iter()
-        .map(|gebied| {
-            let fact = index.rows(gebied).total(&indicator.id);
-            let standing = StandingWords::of(fact);
-            Tile {
-                code: &gebied.code,
-                name: &gebied.naam,
-                value: fact
-                    .and_then(|fact| format.fact_short(fact))
-                    .unwrap_or_else(|| wording::drawing::NO_VALUE.to_owned()),
-                sign: standing.sign(),
-                class: standing.class(),
-            }
-        })
-        .collect();
-    let id = format!("kaart-{}", indicator.id);
-    let title = wording::drawing::tile_map_title(&indicator.titel);
-    let drawn = tile_map::svg(&id, &title, wording::drawing::TILE_MAP, &tiles);
-    let legend = wording::drawing::TILE_MAP_SIGNS;
-    format!(
-        "<figure><figcaption>{title}</figcaption><div class=\"tabelvlak\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">{drawn}</div><p class=\"klein\">{legend}</p></figure>",
-        title = quick_xml::escape::escape(title.as_str()),
-    )
+#[derive(Template, Serialize)]
+#[template(path = "page/map.html")]
+pub(super) struct FigureMap {
+    titel: String,
+    drawing: Drawing,
+    /// The file with its numbers.
+    file: String,
+    legend: &'static str,
+}
+
+impl FigureMap {
+    /// Of this indicator, for a page from where this is the way to the root.
+    pub(super) fn new(index: &ReportIndex<'_>, indicator: &Indicator, root: &str) -> Self {
+        let format = index.format(indicator);
+        let tiles: Vec<Tile<'_>> = index
+            .niveau(Niveau::Jeugdregio)
+            .iter()
+            .map(|gebied| {
+                let fact = index.rows(gebied).total(&indicator.id);
+                let standing = StandingWords::of(fact);
+                Tile {
+                    code: &gebied.code,
+                    name: &gebied.naam,
+                    value: fact
+                        .and_then(|fact| format.fact_short(fact))
+                        .unwrap_or_else(|| wording::drawing::NO_VALUE.to_owned()),
+                    sign: standing.sign(),
+                    class: standing.class(),
+                }
+            })
+            .collect();
+        let id = format!("kaart-{}", indicator.id);
+        let title = wording::drawing::tile_map_title(&indicator.titel);
+        let drawn = tile_map::svg(&id, &title, wording::drawing::TILE_MAP, &tiles);
+        Self {
+            drawing: Drawing::new(drawn, &title, wording::drawing::TILE_MAP),
+            titel: title,
+            file: format!(
+                "{root}{}/cijfers.csv",
+                PeerGroup::of_niveau(index, Niveau::Jeugdregio).folder()
+            ),
+            legend: wording::drawing::TILE_MAP_SIGNS,
+        }
+    }
 }

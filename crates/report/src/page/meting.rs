@@ -4,6 +4,7 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
+use super::explanation::{MeaningGroup, of_figures};
 use super::overview::JeugdregioOverview;
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, measurement_name, paper_size, sections};
@@ -27,13 +28,14 @@ pub(crate) struct Meting<'a> {
     /// No gebieden stand beside the country.
     groep: &'static str,
     side_by_side: &'static str,
+    /// The file with its figures.
+    csv: &'static str,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
     headings: Vec<HeadingGroup>,
-    /// Of the page alone: it leads to tables that are no paper.
-    #[serde(skip)]
     overview: JeugdregioOverview<'a>,
     sections: Vec<PageSection>,
+    meanings: Vec<MeaningGroup<'a>>,
 }
 
 /// Makes `0-meting/index.html`.
@@ -62,17 +64,20 @@ impl<'a> Meting<'a> {
                 index,
                 wording::page::dated(measurement_name(index), publicatie.jaar),
                 "../",
+                Some(index.land()),
             ),
             naam: &index.land().naam,
             inleiding: &publicatie.page_plan.inleiding,
             paper: paper_size(index, index.land()),
             groep: "",
             side_by_side: "",
+            csv: "cijfers.csv",
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
             headings: headings(view),
             overview: JeugdregioOverview::new(index),
             sections: sections(view),
+            meanings: of_figures(index, view.rijen.all()),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the frame every page shares: header, footer, sections, and what to know of all figures. Leaves
 //! blocks to `block` and looking up to `report_index`.
 
+mod alike;
 mod contrast;
 mod empty;
 pub mod explanation;
@@ -20,11 +21,13 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use schema::levering::datum_nl;
+use schema::publisher::LICENCE_NAME;
 use serde::Serialize;
 
 use crate::ReportError;
 use crate::block::{PageBlock, PageView};
 use crate::block_plan::PlanBlock;
+use crate::citation::citation;
 use crate::fact::{Fact, Visibility};
 use crate::nl;
 use crate::publicatie::PublishedGebied;
@@ -133,10 +136,25 @@ pub struct Rand<'a> {
     pub personen: &'a str,
     /// Where the figures come from.
     pub bron: String,
+    /// How to cite the page.
+    pub citation: String,
+    /// Who publishes.
+    pub publisher: &'a str,
+    /// Where questions go; empty where that is not set.
+    pub contact: &'a str,
+    /// The same as a link.
+    pub contact_link: String,
+    /// On what terms figures may be used.
+    pub licence: &'static str,
 }
 
 impl<'a> Rand<'a> {
-    fn new(index: &ReportIndex<'a>, title: String, root: &'static str) -> Self {
+    fn new(
+        index: &ReportIndex<'a>,
+        title: String,
+        root: &'static str,
+        gebied: Option<&PublishedGebied>,
+    ) -> Self {
         let publicatie = index.publicatie;
         let page_plan = index.page_plan();
         let source = match page_plan.bron.as_str() {
@@ -162,6 +180,11 @@ impl<'a> Rand<'a> {
             onderwerp: &page_plan.onderwerp,
             personen: page_plan.people(),
             bron: source.replace("{jaar}", &publicatie.jaar.to_string()),
+            citation: citation(publicatie, gebied),
+            publisher: &publicatie.publisher.name,
+            contact: publicatie.publisher.contact.as_deref().unwrap_or_default(),
+            contact_link: publicatie.publisher.contact_link().unwrap_or_default(),
+            licence: LICENCE_NAME,
         }
     }
 }

@@ -5,8 +5,9 @@
 
 use schema::cijfer::Reason;
 use schema::{Indicator, Niveau};
+use serde::Serialize;
 
-use super::jeugdregios;
+use super::jeugdregios::{self, FigureMap};
 use crate::fact::{Fact, Visibility};
 use crate::figure_scope::FigureScope;
 use crate::nl;
@@ -19,13 +20,14 @@ use crate::wording;
 const BY_CHANCE: f64 = 0.002;
 
 /// The jeugdregio's together.
+#[derive(Serialize)]
 pub(super) struct JeugdregioOverview<'a> {
     /// How many comparisons there were, how many are clear, and how many would be by chance; empty without one.
     pub chance: String,
     /// Those with a clear difference, most first.
     pub striking: Vec<StrikingJeugdregio<'a>>,
     /// The map of the first figure of the table.
-    pub map: String,
+    pub map: Option<FigureMap>,
     /// The figures of the table, and where it stands in the order of each.
     pub orders: Vec<(String, &'a str)>,
     /// Gemeenten where aanbieders work of whom none delivered.
@@ -35,6 +37,7 @@ pub(super) struct JeugdregioOverview<'a> {
 }
 
 /// A jeugdregio with a clear difference.
+#[derive(Serialize)]
 pub(super) struct StrikingJeugdregio<'a> {
     /// The jeugdregio.
     pub gebied: &'a PublishedGebied,
@@ -118,7 +121,7 @@ impl<'a> JeugdregioOverview<'a> {
                 .collect(),
             map: columns
                 .first()
-                .map_or_else(String::new, |first| jeugdregios::map(index, first)),
+                .map(|first| FigureMap::new(index, first, "../")),
             orders: columns
                 .iter()
                 .map(|indicator| {

@@ -51,7 +51,7 @@ pub fn make(index: &ReportIndex<'_>, group: &PeerGroup<'_>) -> Result<Vec<u8>, R
     page(
         &format!("{}/index.html", group.folder()),
         &SideBySide {
-            rand: Rand::new(index, title, "../../"),
+            rand: Rand::new(index, title, "../../", None),
             tables: plans
                 .iter()
                 .filter_map(|plan| table(plan, group, index))

@@ -7,7 +7,9 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
+use super::alike::Alike;
 use super::empty::Empty;
+use super::explanation::{MeaningGroup, of_figures};
 use super::same_area::{SameArea, same_area};
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, paper_size, sections};
@@ -36,6 +38,8 @@ pub(crate) struct Spiegel<'a> {
     paper: String,
     /// The file with the figures of its peers.
     side_by_side: String,
+    /// Where the service gives its figures as CSV.
+    csv: String,
     same_area: Vec<SameArea<'a>>,
     crumbs: Vec<Crumb<'a>>,
     gemeenten: Vec<&'a PublishedGebied>,
@@ -45,6 +49,9 @@ pub(crate) struct Spiegel<'a> {
     jeugdregio: Option<&'a PublishedGebied>,
     headings: Vec<HeadingGroup>,
     sections: Vec<PageSection>,
+    /// Who is most like it.
+    alike: Option<Alike<'a>>,
+    meanings: Vec<MeaningGroup<'a>>,
     empty: Option<Empty>,
 }
 
@@ -100,6 +107,7 @@ impl<'a> Spiegel<'a> {
                 index,
                 wording::page::spiegel_title(&kind, &gebied.naam, jaar),
                 "../../",
+                Some(gebied),
             ),
             naam: &gebied.naam,
             soort: kind,
@@ -107,6 +115,7 @@ impl<'a> Spiegel<'a> {
             paper: paper_size(index, gebied),
             side_by_side: format!("../../{}/cijfers.csv", peers.folder()),
             groep: peers.naam.clone(),
+            csv: csv(index, gebied),
             same_area: same_area(index, gebied),
             crumbs: crumbs(index, gebied),
             gemeenten: gemeenten_of(index, gebied),
@@ -118,9 +127,24 @@ impl<'a> Spiegel<'a> {
             kerncijfers: key_figures,
             headings,
             sections,
+            alike: if empty.is_none() {
+                Alike::new(index, gebied)
+            } else {
+                None
+            },
+            meanings: of_figures(index, view.rijen.all()),
             empty,
         }
     }
+}
+
+/// The way from a spiegelrapportage to the figures of its gebied as the service filters them from the table of all.
+fn csv(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> String {
+    let publicatie = index.publicatie;
+    format!(
+        "../../../../../../cijfers?uitvraag={}&jaar={}&versie={}&gebied={}&formaat=csv",
+        publicatie.uitvraag, publicatie.jaar, publicatie.versie, gebied.code
+    )
 }
 
 /// What goes into the files beside the page: its own figures, of a breakdown only those that are shown. What is hidden or

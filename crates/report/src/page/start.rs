@@ -55,6 +55,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
                 index,
                 wording::page::dated(&publicatie.titel, publicatie.jaar),
                 "",
+                None,
             ),
             inleiding: &publicatie.page_plan.inleiding,
             provincies,

@@ -1,6 +1,6 @@
 //! A page as a file for paper: PDF/A and PDF/UA in one, from the same structs as the page itself.
 //!
-//! Owns what stands on paper besides (what each figure means, how to cite) and that a name stays text: all goes to the
+//! Owns what stands on paper besides (how to cite) and that a name stays text: all goes to the
 //! template as data, and what no font can show is shown as [`UNKNOWN`]. The layout is `page.typ`. Leaves figures and
 //! sentences to `page`.
 
@@ -13,7 +13,6 @@ use std::thread::{self, available_parallelism};
 use chrono::Datelike;
 use rayon::ThreadPoolBuilder;
 use schema::Niveau;
-use schema::levering::datum_nl;
 use serde::Serialize;
 use serde_json::Value;
 use typst::diag::SourceDiagnostic;
@@ -22,10 +21,8 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::ReportError;
-use crate::fact::Fact;
-use crate::page::explanation::{MeaningGroup, groups};
 use crate::page::meting::Meting;
-use crate::page::spiegel::{self, Spiegel};
+use crate::page::spiegel::Spiegel;
 use crate::publicatie::{PaperSize, PublishedGebied};
 use crate::report_index::ReportIndex;
 use crate::wording;
@@ -42,17 +39,13 @@ const STACK: usize = 32 * 1024 * 1024;
 
 /// What stands on paper: a page, and what its reader would else find elsewhere.
 #[derive(Serialize)]
-struct Paper<'a, P> {
+struct Paper<P> {
     #[serde(flatten)]
     page: P,
     /// Whether to leave out what else stands on the site.
     tight: bool,
     /// The level of the gebied.
     niveau: Niveau,
-    /// What each figure means.
-    meanings: Vec<MeaningGroup<'a>>,
-    /// How to cite.
-    citation: String,
     /// Where the newest version is found.
     address: String,
 }
@@ -129,10 +122,9 @@ fn file(
 ) -> Result<PaperFile, ReportError> {
     let is_land = gebied.code == index.land().code;
     let mut data = if is_land {
-        data(index, gebied, Meting::new(index), &index.country_rows())
+        data(index, gebied, Meting::new(index))
     } else {
-        let rows = spiegel::cijfers(index, gebied);
-        data(index, gebied, Spiegel::new(index, gebied), &rows)
+        data(index, gebied, Spiegel::new(index, gebied))
     };
     let publicatie = index.publicatie;
     // Of what, of when, which version, which gebied: that names a file for good.
@@ -167,41 +159,17 @@ fn most_pages(niveau: Niveau) -> usize {
     match niveau {
         Niveau::Gemeente => 4,
         Niveau::Provincie | Niveau::Jeugdregio | Niveau::Grootteklasse => 12,
-        Niveau::Nederland => 16,
+        Niveau::Nederland => 24,
     }
 }
 
 /// What the template is given.
-fn data<P: Serialize>(
-    index: &ReportIndex<'_>,
-    gebied: &PublishedGebied,
-    page: P,
-    rows: &[Fact<'_>],
-) -> Value {
+fn data<P: Serialize>(index: &ReportIndex<'_>, gebied: &PublishedGebied, page: P) -> Value {
     let publicatie = index.publicatie;
-    let name = crate::workbook::kind_and_name(gebied);
-    let mut meanings = groups(index);
-    for group in &mut meanings {
-        group.indicators.retain(|meaning| {
-            let mut own = rows.iter().filter(|fact| fact.indicator() == meaning.id);
-            own.any(|fact| fact.value().is_some())
-        });
-    }
-    meanings.retain(|group| !group.indicators.is_empty());
     let paper = Paper {
         page,
         tight: false,
         niveau: gebied.niveau,
-        meanings,
-        citation: wording::workbook::cite(
-            [
-                &publicatie.titel,
-                &publicatie.versie,
-                &datum_nl(publicatie.datum),
-            ],
-            publicatie.jaar,
-            &name,
-        ),
         address: wording::page::address(gebied.niveau, &gebied.code, publicatie.jaar),
     };
     let mut value = serde_json::to_value(&paper).expect("text and whole numbers always serialise");
@@ -281,12 +249,13 @@ mod tests {
                 "titel": name, "product": name, "jaar": 2020, "versie": "1", "datum": "1 juni 2021",
                 "waarschuwing": name, "bron": name, "trend_breaks": [name], "personen": "kinderen",
                 "momentopname": "m", "definitie": 1, "definitie_hash": "d", "regelhash": "r", "software": "s",
+                "reason": name, "citation": name, "publisher": name, "contact": name, "licence": "l",
             },
             "naam": name, "soort": "Gemeente", "niveau": "gemeente", "tight": false, "inleiding": name, "same_area": [],
             "empty": null, "jeugdregio": {"naam": name}, "respons": {"tekst": name, "low": false},
             "kerncijfers": [{"titel": name, "own": cell, "land": null}],
             "headings": [{"titel": name, "headlines": [], "in_short": [{"titel": name}]}],
-            "sections": [], "meanings": [], "citation": name, "address": name,
+            "sections": [], "meanings": [], "address": name,
         })
     }
 
@@ -306,6 +275,53 @@ mod tests {
         let shown = squeezed("#panic() $x$ @ref \\u{41} <b> *sterk* _schuin_ [x] // ¿om ¿");
         assert!(found.matches(&shown).count() > 5, "{found}");
         assert!(found.contains("1.234,5dagen*"), "{found}");
+    }
+
+    /// The words of a page, as they are set.
+    fn set(value: &Value) -> String {
+        let document = lay_out(value.to_string().into_bytes()).unwrap();
+        let mut found = String::new();
+        for page in document.pages() {
+            words(&page.frame, &mut found);
+        }
+        found.replace([' ', '\u{a0}'], "")
+    }
+
+    /// Paper says what the page says: of the country also the overview and the funnels, of a gemeente what its figures
+    /// mean, however little room there is; and why there is a new version, and how to cite it.
+    #[test]
+    fn what_stands_on_the_page_stands_on_paper() {
+        let picture = json!({
+            "titel": "Trechterkop", "caption": "", "rows": [],
+            "drawing": {"svg": "", "width": 450, "alternative": ""},
+        });
+        let mut land = page("Nederland", "1");
+        land["niveau"] = json!("nederland");
+        land["overview"] = json!({
+            "chance": "Kanszin.", "orders": [["a", "b"]], "silent": [{"naam": "Stil"}], "without_aanbieder": [],
+            "striking": [{"gebied": {"naam": "Opvallend"}, "counted": "2 keer", "figures": ["hoog"]}],
+            "map": {"titel": "Kaartkop", "legend": "Tekens", "drawing": picture["drawing"]},
+        });
+        land["sections"] = json!([{
+            "id": "s", "titel": "Duur", "inleiding": "", "absent": [],
+            "blocks": [{"block": "funnels", "titel": "Trechters", "toelichting": "", "pictures": [picture]}],
+        }]);
+        let found = set(&land);
+        for part in ["Kanszin.", "Opvallend", "Kaartkop", "Stil", "Trechterkop"] {
+            assert!(found.contains(part), "{part}: {found}");
+        }
+        let mut gemeente = page("Utrecht", "1");
+        gemeente["meanings"] = json!([{
+            "id": "duur", "titel": "Duur",
+            "indicators": [{"id": "duur", "titel": "Kop", "definitie": "Betekenis.", "kanttekening": ""}],
+        }]);
+        for tight in [false, true] {
+            gemeente["tight"] = json!(tight);
+            let found = set(&gemeente);
+            assert!(found.contains("Betekenis."), "{tight}: {found}");
+            assert!(found.contains("Dezeversievervangteeneerdere"), "{found}");
+            assert!(found.contains("Zonoemtudebron."), "{found}");
+        }
     }
 
     #[test]

@@ -224,7 +224,7 @@ pub const NO_VALUE: &str = ".";
 /// Described for who does not see the map.
 pub const TILE_MAP: &str = "Elke tegel is een jeugdregio, ongeveer op de plek waar die ligt, met het cijfer en een teken. De tabel met alle jeugdregio’s geeft dezelfde cijfers.";
 /// Under the map: what the signs mean.
-pub const TILE_MAP_SIGNS: &str = "▲ duidelijk hoger dan Nederland, ▼ duidelijk lager, ≈ niet te zeggen, ? hangt af van wie nog niet leverde. Een punt: geen cijfer. Zonder teken: niet vergeleken.";
+pub const TILE_MAP_SIGNS: &str = "↑ duidelijk hoger dan Nederland, ↓ duidelijk lager, ~ niet te zeggen, ? hangt af van wie nog niet leverde. Een punt: geen cijfer. Zonder teken: niet vergeleken.";
 
 /// Above the map.
 pub fn tile_map_title(figure: &str) -> String {

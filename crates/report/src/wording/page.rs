@@ -2,6 +2,8 @@
 
 use schema::Niveau;
 
+use crate::page_plan::AreaTrait;
+
 // ------------------------------------------------------------------------------------------------- gebieden
 
 /// More than one gebied of this level.
@@ -109,6 +111,45 @@ pub fn inhabitants(name: &str, jaar: i32, count: &str) -> String {
 /// Where the newest figures of a gebied are found on the site.
 pub fn address(niveau: Niveau, code: &str, jaar: i32) -> String {
     format!("/spiegel/{jaar}/{}/{}", niveau.name(), code.to_lowercase())
+}
+
+/// How to cite: what, of which year and version.
+pub fn cite(product: &str, jaar: i32, version: &str, day: &str) -> String {
+    format!("{product} {jaar}, versie {version} ({day})")
+}
+
+/// How to cite: about whom.
+pub fn cite_figures(gebied: &str) -> String {
+    format!(", cijfers over {gebied}")
+}
+
+/// How to cite: who published it.
+pub fn cite_publisher(name: &str) -> String {
+    format!(". Uitgever: {name}.")
+}
+
+/// From a picture alone to its page.
+pub const IN_CONTEXT: &str = "Bekijk dit op de pagina";
+/// Above the code that puts a picture on another site.
+pub const EMBED: &str = "Zet deze figuur op uw eigen site";
+
+/// By what gebieden are alike.
+pub fn alike(niveau: Niveau, traits: &[AreaTrait]) -> String {
+    let words = traits.iter().filter_map(|one| match (one, niveau) {
+        (AreaTrait::Grootteklasse, Niveau::Gemeente) => Some("grootteklasse"),
+        (AreaTrait::Grootteklasse, _) => None,
+        (AreaTrait::Inwoners, _) => Some("aantal inwoners"),
+        (AreaTrait::Eenouderhuishoudens, _) => Some("aandeel eenouderhuishoudens"),
+    });
+    let words: Vec<&str> = words.collect();
+    let listed = match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} en {last}", rest.join(", ")),
+        _ => words.concat(),
+    };
+    format!(
+        "Deze {} lijken er het meest op, naar {listed}.",
+        plural(niveau)
+    )
 }
 
 /// How large a PDF is.

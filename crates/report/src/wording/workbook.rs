@@ -23,6 +23,14 @@ pub const YEAR: &str = "Jaar";
 /// On the cover.
 pub const VERSION: &str = "Versie";
 /// On the cover.
+pub const REASON: &str = "Waarom een nieuwe versie";
+/// On the cover.
+pub const PUBLISHER: &str = "Uitgever";
+/// On the cover.
+pub const QUESTIONS: &str = "Vragen";
+/// On the cover.
+pub const LICENCE: &str = "Licentie";
+/// On the cover.
 pub const SNAPSHOT: &str = "Momentopname";
 /// On the cover.
 pub const SOURCE: &str = "Bron";
@@ -34,11 +42,6 @@ pub const SHEETS: &str = "De bladen";
 /// Which version, and of which day.
 pub fn version(version: &str, day: &str) -> String {
     format!("{version}, van {day}")
-}
-
-/// How to cite: of product, version and day.
-pub fn cite([product, version, day]: [&str; 3], jaar: i32, gebied: &str) -> String {
-    format!("{product} {jaar}, versie {version} ({day}), cijfers over {gebied}.")
 }
 
 /// A sheet and what it is about.

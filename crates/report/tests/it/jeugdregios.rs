@@ -71,7 +71,7 @@ fn a_table_stands_in_the_order_of_its_column() {
         "{order:?}"
     );
     assert!(
-        html.contains("class=\"tegelkaart\"") && html.contains("duidelijk hoger dan Nederland, ▼")
+        html.contains("class=\"tegelkaart\"") && html.contains("duidelijk hoger dan Nederland, ↓")
     );
 }
 

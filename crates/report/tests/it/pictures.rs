@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use report::picture_file::PagePicture;
 use report::published_tables::{AreaCurve, CurveWeek, FunnelLimits, LevelFunnel};
 use report::{ReportPublicatie, pages};
 use schema::Niveau;
@@ -158,12 +159,54 @@ fn who_lies_outside_the_outermost_lines_is_named() {
     assert!(picture.contains("0 van 42 liggen binnen de buitenste lijnen."));
 }
 
-/// A figure of a table has its funnel in a block of its own, and its numbers on the page with all regio's.
+/// A figure of a table has its funnel in a block of its own on the page of the country, and its numbers on the page with all
+/// regio's. The same drawing on each of their pages would be a quarter of them.
 #[test]
 fn a_figure_that_stands_in_a_table_has_its_funnel_too() {
     let publicatie = with_funnel("duur_langer", (0.0, 1.0));
-    let html = spiegel(&publicatie, "JZ20");
+    assert!(!spiegel(&publicatie, "JZ20").contains("t-duur_langer-t"));
+    let html = page(&publicatie, "0-meting/index.html");
     let picture = drawing(&html, "t-duur_langer");
-    assert!(picture.contains("../../vergelijk/jeugdregios/index.html#duur_langer"));
+    assert!(picture.contains("../vergelijk/jeugdregios/index.html#duur_langer"));
     assert!(page(&publicatie, "vergelijk/jeugdregios/index.html").contains("id=\"duur_langer\""));
+}
+
+/// Every picture that a page offers as a file is there, with its title, how to cite it, and something to see.
+#[test]
+fn every_picture_that_is_offered_can_be_made() {
+    let mut publicatie = with_curves(&["NL00", "JZ20"]);
+    publicatie.publisher.address = Some("https://omgang.example".to_owned());
+    let mut walked = 0;
+    for path in [
+        "0-meting/index.html",
+        "0-meting/jeugdregios/duur_mediaan.html",
+        "spiegel/JZ20/index.html",
+        "spiegel/GM0308/index.html",
+    ] {
+        let html = page(&publicatie, path);
+        for offer in html.split("<a href=\"beelden/").skip(1) {
+            let name = offer.split('"').next().unwrap();
+            let Some(id) = name.strip_suffix(".svg") else {
+                continue;
+            };
+            let picture = PagePicture::find(&html, id).unwrap_or_else(|| panic!("{path}: {id}"));
+            let svg = picture.svg();
+            assert!(svg.contains("Uitgever:"), "{svg}");
+            let framed = picture.page("../../../", "https://omgang.example/a.html");
+            assert!(
+                framed.contains("href=\"../../../stijl.css\"") && framed.contains("&lt;iframe")
+            );
+            // Drawing takes seconds without optimisation: of each kind one.
+            if walked < 3 || id.starts_with("kaart") || id.starts_with("v-") {
+                let png = picture.png().unwrap();
+                assert!(png.starts_with(b"\x89PNG") && png.len() > 5_000, "{id}");
+            }
+            walked += 1;
+        }
+    }
+    assert!(walked > 12, "{walked}");
+    let html = page(&publicatie, "spiegel/JZ20/index.html");
+    for none in ["", "g-", "g-duur_mediaan\"", "kort"] {
+        assert!(PagePicture::find(&html, none).is_none(), "{none}");
+    }
 }

@@ -89,7 +89,7 @@ async fn own_words(request: Request, next: Next) -> Response {
             Problem::new(ProblemKind::PARAMETER, wording::refused::BAD_PARAMETER)
         }
         StatusCode::NOT_FOUND => Problem::new(ProblemKind::NOT_FOUND, wording::refused::NO_ADDRESS),
-        _ => Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT),
+        _ => Problem::our_fault(),
     }
     .into_response()
 }

@@ -14,9 +14,8 @@ use lake::{Lake, LakeError, PublishedFile};
 use serde::Deserialize;
 
 use crate::pieces::{tag, tagged};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, SHORT};
-use crate::wording;
 
 /// What stands at the top of a page of an older version.
 #[derive(Template)]
@@ -59,7 +58,7 @@ pub(crate) async fn marked(
 
 fn failed(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "a page of an older version could not be made");
-    Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT)
+    Problem::our_fault()
 }
 
 /// What is read of `herkomst.json`.

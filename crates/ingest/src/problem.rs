@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
+use crate::wording;
+
 /// Content type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -184,6 +186,12 @@ impl Problem {
             extra: Map::new(),
             headers: HeaderMap::new(),
         }))
+    }
+
+    /// Something of ours broke.
+    pub(crate) fn our_fault() -> Self {
+        let kind = ProblemKind::INTERNAL;
+        Self::new(kind, wording::refused::try_later(kind.titel))
     }
 
     /// Adds a member to the JSON.

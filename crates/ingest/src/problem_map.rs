@@ -247,5 +247,5 @@ fn internal(error: &LakeError) -> Problem {
         return Problem::new(ProblemKind::UNAVAILABLE, wording::refused::BUSY)
             .header(RETRY_AFTER, HeaderValue::from_static("60"));
     }
-    Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT)
+    Problem::our_fault()
 }

@@ -299,7 +299,7 @@ fn refusal(response: &Response) -> Problem {
                 None => problem,
             }
         }
-        _ => Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT),
+        _ => Problem::our_fault(),
     }
 }
 

@@ -198,7 +198,7 @@ impl From<SqlError> for Problem {
             }
             SqlError::Failed(_) => {
                 tracing::error!(%error, "SQL failed");
-                return Self::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT);
+                return Self::our_fault();
             }
         };
         Self::new(kind, error.to_string())

@@ -219,6 +219,17 @@ pub(crate) fn build(
         task.open
             .push(wording::koppeling::what_is_in_column(&column));
     }
+    note_use(&mut task, sheet);
+    if let Some(raster) = sheet.raster() {
+        let sentences = judge_cells(raster, &task)
+            .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
+        task.aannames.extend(sentences);
+    }
+    Ok(task)
+}
+
+/// Notes how many columns are read, and which are not.
+fn note_use(task: &mut Task, sheet: &Sheet) {
     let used = |n: &usize| {
         task.kolommen
             .iter()
@@ -230,7 +241,7 @@ pub(crate) fn build(
     // A column without a name is one only where something stands in it.
     let filled = sheet
         .raster()
-        .map(|raster| raster.filled_columns(header_row, task.unfold.width));
+        .map(|raster| raster.filled_columns(task.kopregel, task.unfold.width));
     let is_there = |n: &usize| {
         let filled = filled.as_ref().is_none_or(|filled| filled[*n]);
         filled || !is_nameless(&task.headers[*n])
@@ -239,12 +250,6 @@ pub(crate) fn build(
     task.unused = (0..task.unfold.width)
         .filter(|n| !used(n) && is_there(n))
         .collect();
-    if let Some(raster) = sheet.raster() {
-        let sentences = judge_cells(raster, &task)
-            .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
-        task.aannames.extend(sentences);
-    }
-    Ok(task)
 }
 
 /// What the rows of a sheet are made into by a part of the koppeling; the name of a column in it that is not there.

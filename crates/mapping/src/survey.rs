@@ -15,7 +15,7 @@ use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
 use crate::findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
-use crate::layout::{SheetLayout, is_nameless};
+use crate::layout::{HeaderRows, SheetLayout, is_nameless};
 use crate::numbers::{
     ParsedNumber, PointMeaning, decimal, may_be_number, may_be_whole, punt as point, whole,
     whole_number,
@@ -245,21 +245,8 @@ fn explore_sheet(
         || format!("Bestand '{}'", file.naam),
         |b| format!("Blad '{b}'"),
     );
-    if position > 0 {
-        out.aannames.push(wording::file::rows_above_headers(
-            &location,
-            &header.kopregel,
-        ));
-    }
-    let sentences = header.sentences.iter();
     out.aannames
-        .extend(sentences.map(|sentence| format!("{location}: {sentence}")));
-    out.aannames.extend(
-        header
-            .renamed
-            .iter()
-            .map(|(name, nu)| wording::file::column_repeated(&location, &name, &nu)),
-    );
+        .extend(header_sentences(&location, &header, position));
     let place = Place {
         bestand: Some(file.naam.clone()),
         blad: sheet.naam.clone(),
@@ -300,20 +287,12 @@ fn explore_sheet(
     out.aannames.extend(skipped.sentences(&location));
     out.bevindingen
         .extend(suspected(definitie, headers, &tellers, &place, header_row));
-    let columns = headers
+    let counted = headers
         .iter()
         .zip(tellers)
         .map(|(name, counter)| counter.finish(name.clone(), definitie.jaar));
-    // A column without a name is one only where something stands in it.
     let in_memory = sheet.raster().is_some();
-    let columns: Vec<ColumnSurvey> = columns
-        .filter(|column| !in_memory || column.filled > 0 || !is_nameless(&column.naam))
-        .filter(|column| {
-            side_by_side
-                .as_ref()
-                .is_none_or(|s| !s.is_repeat(&column.naam))
-        })
-        .collect();
+    let columns = columns_that_are(counted, side_by_side.as_ref(), in_memory);
     out.aannames.extend(
         side_by_side
             .as_ref()
@@ -333,6 +312,34 @@ fn explore_sheet(
         side_by_side,
     });
     Ok(())
+}
+
+/// Says how the header was found and read.
+fn header_sentences(location: &str, header: &HeaderRows, position: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    if position > 0 {
+        out.push(wording::file::rows_above_headers(
+            &location,
+            &header.kopregel,
+        ));
+    }
+    let sentences = header.sentences.iter();
+    out.extend(sentences.map(|sentence| format!("{location}: {sentence}")));
+    let renamed = header.renamed.iter();
+    out.extend(renamed.map(|(name, now)| wording::file::column_repeated(&location, name, now)));
+    out
+}
+
+/// A column without a name is one only where something stands in it; one that stands beside its like is a row of it.
+fn columns_that_are(
+    columns: impl Iterator<Item = ColumnSurvey>,
+    side_by_side: Option<&ChildrenBeside>,
+    in_memory: bool,
+) -> Vec<ColumnSurvey> {
+    columns
+        .filter(|column| !in_memory || column.filled > 0 || !is_nameless(&column.naam))
+        .filter(|column| side_by_side.is_none_or(|s| !s.is_repeat(&column.naam)))
+        .collect()
 }
 
 /// Says which columns have no name.

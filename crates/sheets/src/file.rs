@@ -16,6 +16,7 @@ use crate::held::{Held, Stream};
 use crate::presumed::{KnownEncoding, ProvingStream};
 use crate::query::QueryRows;
 use crate::wording;
+use crate::zip_scan::ZipScan;
 
 /// A file that is offered.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct SourceFile {
     held: Arc<OnceLock<Held>>,
     /// What is known of the encoding of a text, shared likewise.
     encoding: KnownEncoding,
+    /// What a look through the zip of a workbook found, shared likewise.
+    pub(crate) zip_scan: Arc<OnceLock<ZipScan>>,
 }
 
 /// Where the bytes of a file are.
@@ -77,6 +80,7 @@ impl SourceFile {
             bron: source,
             held: Arc::default(),
             encoding: KnownEncoding::default(),
+            zip_scan: Arc::default(),
         }
     }
 

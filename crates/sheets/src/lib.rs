@@ -22,6 +22,7 @@ mod remark;
 mod wording;
 mod workbook;
 mod xml;
+mod zip_scan;
 
 pub use block::{Block, BlockWriter, RowTaker};
 pub use cell::Cell;

@@ -35,6 +35,8 @@ pub(crate) struct Package<R> {
 }
 
 impl<R: Read + Seek> Package<R> {
+    /// The zip seeks before each of its reads: a buffer around the stream would be filled anew each time, and read all
+    /// of it many times over.
     pub(crate) fn open(stream: R) -> Result<Self, ZipError> {
         let zip = ZipArchive::new(stream)?;
         let names = zip

@@ -20,8 +20,11 @@ pub(crate) const NO_ADDRESS: &str = "Dit adres bestaat niet.";
 /// A pakket in a form can't be kept.
 pub(crate) const PAKKET_NOT_KEPT: &str =
     "Wij kunnen het pakket nu niet bewaren. Probeer het later opnieuw.";
-/// Something of ours broke.
-pub(crate) const OUR_FAULT: &str = "Er ging bij ons iets mis. Probeer het later opnieuw.";
+/// Something of ours broke, as the title of the problem says.
+pub(crate) fn try_later(title: &str) -> String {
+    format!("{title}. Probeer het later opnieuw.")
+}
+
 /// The answer was not made in time.
 pub(crate) const TOO_SLOW: &str =
     "Het antwoord liet te lang op zich wachten. Vraag eerst na of het gelukt is.";

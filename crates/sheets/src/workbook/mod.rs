@@ -66,8 +66,8 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
         ));
     }
     let mut workbook = match scan.vorm {
-        WorkbookKind::Xlsx => xlsx::read(file, &scan)?,
-        WorkbookKind::Ods => ods::read(file, &scan)?,
+        WorkbookKind::Xlsx => xlsx::read(file, scan)?,
+        WorkbookKind::Ods => ods::read(file, scan)?,
     };
     let mut opmerkingen = remarks(&workbook);
     workbook.grids.retain(|raster| {

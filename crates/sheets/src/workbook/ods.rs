@@ -5,14 +5,13 @@
 //! a cell are passed over. Leaves bounds to `bounds`.
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 
 use chrono::NaiveDate;
 use quick_xml::events::{BytesStart, Event};
 use rows::{FileRefusal, RefusalCode, bsn};
 
 use super::bounds::{Budget, SheetCells, is_too_long, write_number};
-use super::zip_bounds::Scan;
 use super::{Marker, Workbook};
 use crate::cell::{Cell, CellKind};
 use crate::cell_name::{COLUMNS, ROWS};
@@ -22,13 +21,14 @@ use crate::oddities::{CellRegion, Oddity};
 use crate::package::Package;
 use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr_met_prefix, attr_number, push_entity};
+use crate::zip_scan::ZipScan;
 
 /// Blanks that `<text:s>` may stand for at once.
 const SPACES: u32 = 32_767;
 
-pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefusal> {
+pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRefusal> {
     let broken = || WorkbookKind::Ods.broken();
-    let mut parts = Package::open(BufReader::new(file.open()?)).map_err(|_| broken())?;
+    let mut parts = Package::open(file.open()?).map_err(|_| broken())?;
     let marker = match parts.part("meta.xml").map_err(|_| broken())? {
         Some(part) => properties(Xml::new(part, WorkbookKind::Ods))?,
         None => None,

@@ -12,21 +12,20 @@ use super::bounds::Budget;
 use super::number_format::{self, NumberFormat};
 use super::sheet::{SheetName, read_sheet};
 use super::texts::{SharedTexts, shared_strings};
-use super::zip_bounds::Scan;
 use super::{Marker, Workbook};
 use crate::file::SourceFile;
 use crate::held::Stream;
 use crate::package::{Package, in_folder, relations, resolve};
 use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
+use crate::zip_scan::ZipScan;
 
 /// Excel knows 64,000 cell formats.
 const STYLES: usize = 1 << 16;
 const NAMES: usize = 1 << 16;
 
-pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefusal> {
-    let stream = BufReader::new(file.open()?);
-    let mut parts = Package::open(stream).map_err(|_| WorkbookKind::Xlsx.broken())?;
+pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRefusal> {
+    let mut parts = Package::open(file.open()?).map_err(|_| WorkbookKind::Xlsx.broken())?;
     let main_part = relations(&mut parts, "")?;
     let book = main_part
         .into_iter()
@@ -73,11 +72,11 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
     })
 }
 
-type ZipParts = Package<BufReader<Stream>>;
+type ZipParts = Package<Stream>;
 
 fn part<'a>(
     parts: &'a mut ZipParts,
-    scan: &Scan,
+    scan: &ZipScan,
     name: &str,
 ) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, FileRefusal> {
     scan.judge(name)?;
@@ -91,7 +90,7 @@ struct SheetContent {
     from_1904: bool,
 }
 
-fn contents(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<SheetContent, FileRefusal> {
+fn contents(parts: &mut ZipParts, scan: &ZipScan, name: &str) -> Result<SheetContent, FileRefusal> {
     let mut xml = part(parts, scan, name)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
     let mut out = SheetContent {
         sheets: Vec::new(),
@@ -128,7 +127,11 @@ fn contents(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<SheetConten
 }
 
 /// Per cell format: how a number is shown.
-fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFormat>, FileRefusal> {
+fn styles(
+    parts: &mut ZipParts,
+    scan: &ZipScan,
+    name: &str,
+) -> Result<Vec<NumberFormat>, FileRefusal> {
     let mut out = Vec::new();
     let Some(mut xml) = part(parts, scan, name)? else {
         return Ok(out);
@@ -170,7 +173,7 @@ fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFor
 }
 
 /// The properties by which a sjabloon is known.
-fn properties(parts: &mut ZipParts, scan: &Scan) -> Result<Option<Marker>, FileRefusal> {
+fn properties(parts: &mut ZipParts, scan: &ZipScan) -> Result<Option<Marker>, FileRefusal> {
     let Some(mut xml) = part(parts, scan, "docProps/custom.xml")? else {
         return Ok(None);
     };

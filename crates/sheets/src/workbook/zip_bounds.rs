@@ -2,7 +2,7 @@
 //!
 //! Owns the bounds (entries, ratio, sizes as counted), names, overlaps, active content, and a scan of every XML
 //! part for DTDs, depth and length. Nothing reaches the readers of workbooks unscanned: what the scan has against a
-//! part is kept until that part is read ([`Scan::judge`]). Parts that nobody reads (buttons, queries, labels, themes) are
+//! part is kept until that part is read ([`ZipScan::judge`]). Parts that nobody reads (buttons, queries, labels, themes) are
 //! bounded and left as they are.
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +16,7 @@ use crate::held::Stream;
 use crate::package::{in_folder, part_name};
 use crate::wording;
 use crate::xml::WorkbookKind;
+use crate::zip_scan::ZipScan;
 
 const ENTRIES: u64 = 10_000;
 /// Bytes of all parts together, as counted while unpacking.
@@ -29,27 +30,6 @@ const DEPTH: usize = 64;
 /// Longest tag or text in an XML part.
 const LONGEST: usize = 1 << 20;
 
-/// What was found.
-pub(super) struct Scan {
-    pub(super) vorm: WorkbookKind,
-    /// Texts about the file itself: properties and comments.
-    pub(super) captions: Vec<String>,
-    /// Bytes of all parts together, unpacked.
-    pub(super) unpacked: u64,
-    /// Parts, by their name in lower case, with what is against reading them.
-    spoiled: HashMap<String, FileRefusal>,
-}
-
-impl Scan {
-    /// Refuses a part that can't be read safely: to be asked before any part is.
-    pub(super) fn judge(&self, part: &str) -> Result<(), FileRefusal> {
-        match self.spoiled.get(&part.to_lowercase()) {
-            Some(refusal) => Err(refusal.clone()),
-            None => Ok(()),
-        }
-    }
-}
-
 fn structure(message: &str) -> FileRefusal {
     FileRefusal::new(RefusalCode::ZipStructure, message)
 }
@@ -58,8 +38,16 @@ fn damaged() -> FileRefusal {
     structure(wording::workbook::DAMAGED)
 }
 
-pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
-    let mut stream = file.open()?;
+/// Looks through the file, once however often it is asked.
+pub(super) fn scan(file: &SourceFile) -> Result<&ZipScan, FileRefusal> {
+    if let Some(found) = file.zip_scan.get() {
+        return Ok(found);
+    }
+    let found = look_through(file.open()?)?;
+    Ok(file.zip_scan.get_or_init(|| found))
+}
+
+fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
     let count = count_entries(&mut stream)?;
     let mut zip = ZipArchive::new(stream).map_err(|_| damaged())?;
     // The archive keeps one of each name.
@@ -104,7 +92,7 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
         }
     }
     let vorm = judge_kind(&names, &kind)?;
-    Ok(Scan {
+    Ok(ZipScan {
         vorm,
         captions,
         unpacked: total,

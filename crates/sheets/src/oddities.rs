@@ -1,4 +1,4 @@
-//! What is odd about the cells of a sheet and does not show in their text: formulas, errors, hidden and merged cells.
+//! What is odd about the cells of a sheet and does not show in their text: formulas, errors, hidden, merged and struck-out cells.
 //!
 //! Owns remembering it: a count and the first places per column, however many there are. Leaves finding it to the
 //! readers of workbooks, judging it to `mapping`, where it is known which columns are used.
@@ -57,6 +57,10 @@ pub struct Oddities {
     hidden_rows: Vec<(u32, u32)>,
     /// Runs of hidden columns, from 0.
     hidden_columns: Vec<(u32, u32)>,
+    /// Runs of rows, from 1, of which every filled cell is struck out, in the order of the file.
+    struck_rows: Vec<(u32, u32)>,
+    /// The row that is being filled, and whether all of it so far is struck out.
+    current: Option<(u32, bool)>,
     /// Merged areas, in the order of the file.
     pub merged: Vec<CellRegion>,
 }
@@ -91,6 +95,30 @@ impl Oddities {
     /// Remembers that these columns are hidden, both ends included.
     pub fn hide_columns(&mut self, van: u32, tot: u32) {
         extend_runs(&mut self.hidden_columns, van, tot);
+    }
+
+    /// Remembers of a filled cell in this row whether it is struck out.
+    pub fn strike(&mut self, row: u32, struck: bool) {
+        match &mut self.current {
+            Some((current, all)) if *current == row => *all &= struck,
+            _ => {
+                self.end_row();
+                self.current = Some((row, struck));
+            }
+        }
+    }
+
+    /// Remembers the row that was being filled: no cell of it comes any more.
+    pub fn end_row(&mut self) {
+        if let Some((row, true)) = self.current.take() {
+            extend_runs(&mut self.struck_rows, row, row);
+        }
+    }
+
+    /// Whether every filled cell of this row is struck out.
+    pub fn is_struck_row(&self, row: u32) -> bool {
+        let mut runs = self.struck_rows.iter();
+        runs.any(|(van, tot)| (*van..=*tot).contains(&row))
     }
 
     /// How many cells of a column below the header have this mark, and the first row.

@@ -127,14 +127,23 @@ fn contents(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<SheetConten
     }
 }
 
-/// Per cell format: how a number is shown.
-fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFormat>, FileRefusal> {
+/// How a cell is shown, as far as it tells what the cell means.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CellStyle {
+    pub(super) format: NumberFormat,
+    /// A line goes through its text.
+    pub(super) struck: bool,
+}
+
+/// Per cell format: how a cell is shown.
+fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<CellStyle>, FileRefusal> {
     let mut out = Vec::new();
     let Some(mut xml) = part(parts, scan, name)? else {
         return Ok(out);
     };
     let mut own: HashMap<u32, NumberFormat> = HashMap::new();
-    let mut in_cells = false;
+    let mut struck_fonts: Vec<bool> = Vec::new();
+    let (mut in_fonts, mut in_cells) = (false, false);
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
@@ -145,14 +154,24 @@ fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFor
                         own.insert(number, number_format::parse(&format));
                     }
                 }
+                "fonts" => in_fonts = true,
+                "font" if in_fonts && struck_fonts.len() < STYLES => struck_fonts.push(false),
+                "strike" if in_fonts => {
+                    if let Some(struck) = struck_fonts.last_mut() {
+                        *struck = attr(&tag, "val").is_none() || attr_yes(&tag, "val");
+                    }
+                }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let number = attr_number(&tag, "numFmtId").unwrap_or_default();
-                    out.push(
-                        own.get(&number)
+                    let font = attr_number(&tag, "fontId").unwrap_or_default() as usize;
+                    out.push(CellStyle {
+                        format: own
+                            .get(&number)
                             .copied()
                             .unwrap_or_else(|| number_format::builtin(number)),
-                    );
+                        struck: struck_fonts.get(font).copied().unwrap_or_default(),
+                    });
                     if out.len() > STYLES {
                         return Err(FileRefusal::new(
                             RefusalCode::XmlLimit,
@@ -162,7 +181,11 @@ fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFor
                 }
                 _ => {}
             },
-            Event::End(tag) if tag.local_name().as_ref() == "cellXfs" => in_cells = false,
+            Event::End(tag) => match tag.local_name().as_ref() {
+                "fonts" => in_fonts = false,
+                "cellXfs" => in_cells = false,
+                _ => {}
+            },
             Event::Eof => return Ok(out),
             _ => {}
         }

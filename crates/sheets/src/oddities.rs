@@ -115,12 +115,6 @@ impl Oddities {
         }
     }
 
-    /// Whether every filled cell of this row is struck out.
-    pub fn is_struck_row(&self, row: u32) -> bool {
-        let mut runs = self.struck_rows.iter();
-        runs.any(|(van, tot)| (*van..=*tot).contains(&row))
-    }
-
     /// How many cells of a column below the header have this mark, and the first row.
     pub fn below(&self, header_row: u64, column: usize, character: Oddity) -> Option<(u64, u64)> {
         let (_, places) = self
@@ -158,11 +152,37 @@ impl Oddities {
             .any(|(van, tot)| (*van as usize..=*tot as usize).contains(&column))
     }
 
-    /// Runs of hidden rows, from 1, both ends included, in order.
-    pub fn hidden_rows(&self) -> Vec<(u32, u32)> {
-        let mut runs = self.hidden_rows.clone();
+    /// The hidden rows.
+    pub fn hidden_rows(&self) -> RowRuns {
+        RowRuns::new(&self.hidden_rows)
+    }
+
+    /// Rows of which every filled cell is struck out.
+    pub fn struck_rows(&self) -> RowRuns {
+        RowRuns::new(&self.struck_rows)
+    }
+}
+
+/// Rows, as runs of them in order.
+#[derive(Debug)]
+pub struct RowRuns(Vec<(u32, u32)>);
+
+impl RowRuns {
+    fn new(runs: &[(u32, u32)]) -> Self {
+        let mut runs = runs.to_vec();
         runs.sort_unstable();
-        runs
+        Self(runs)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this row, from 1, is among them.
+    pub fn contains(&self, row: u32) -> bool {
+        let after = self.0.partition_point(|(from, _)| *from <= row);
+        after.checked_sub(1).is_some_and(|run| row <= self.0[run].1)
     }
 }
 

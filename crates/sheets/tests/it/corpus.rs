@@ -101,8 +101,27 @@ fn a_row_that_is_struck_out_is_known() {
         "libreoffice-doorgestreept.ods",
     ] {
         let (_, opened) = opened(name);
-        let oddities = &opened.sheets[0].raster().unwrap().oddities;
-        let struck: Vec<u32> = (1..=4).filter(|row| oddities.is_struck_row(*row)).collect();
+        let rows = opened.sheets[0].raster().unwrap().oddities.struck_rows();
+        let struck: Vec<u32> = (1..=4).filter(|row| rows.contains(*row)).collect();
         assert_eq!(struck, [3], "{name}");
+    }
+}
+
+/// It is refused by its name: whoever made the line meant that it does not count, a program would count it.
+#[test]
+fn a_row_that_is_struck_out_is_never_read_in_silence() {
+    let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\n\
+        traject_id = \"Dossiernr\"\nminuten = \"Minuten\"\n";
+    let koppeling = mapping::Koppeling::parse(koppeling).unwrap();
+    for name in [
+        "openpyxl-doorgestreept.xlsx",
+        "libreoffice-doorgestreept.ods",
+    ] {
+        let (file, _) = opened(name);
+        let refusal = crate::support::lees(&[file], Some(&koppeling))
+            .err()
+            .unwrap();
+        assert_eq!(refusal.code(), "STRUCK_OUT", "{name}");
+        assert_eq!(refusal.place().rij, Some(3), "{name}");
     }
 }

@@ -216,14 +216,8 @@ fn judge_struck(raster: &Raster, header_row: u64, width: usize) -> Result<(), Fi
     let struck: Vec<u32> = rows.filter(|row| struck.contains(*row)).collect();
     let message = match struck[..] {
         [] => return Ok(()),
-        [_] => "Deze rij is doorgestreept, maar er staan gegevens in. Telt hij mee? Haal dan de streep weg. Telt hij niet mee? \
-                Verwijder de rij dan."
-            .to_owned(),
-        _ => format!(
-            "Er zijn {} rijen met gegevens doorgestreept, dit is de eerste. Tellen ze mee? Haal dan de streep weg. Tellen ze niet mee? \
-             Verwijder de rijen dan.",
-            struck.len()
-        ),
+        [_] => wording::cells::ONE_ROW_STRUCK.to_owned(),
+        _ => wording::cells::rows_struck(&struck.len()),
     };
     Err(FileRefusal::new(RefusalCode::StruckOut, message).at_row(u64::from(struck[0])))
 }

@@ -42,6 +42,7 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
     )?;
     Ok(Workbook {
         grids,
+        charts: Vec::new(),
         from_1904: false,
         marker,
     })

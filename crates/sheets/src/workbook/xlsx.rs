@@ -49,14 +49,16 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
     };
     let mut budget = Budget::new(scan.unpacked);
     let mut loaded = HashSet::new();
-    let mut grids = Vec::new();
+    let (mut grids, mut charts) = (Vec::new(), Vec::new());
     for (sheet, id) in &content.sheets {
-        let relation = relations
-            .iter()
-            .find(|r| r.id == *id)
-            .filter(|r| r.soort == "worksheet");
-        // Chart sheets and the like hold no cells.
-        let Some(relation) = relation else { continue };
+        let relation = relations.iter().find(|r| r.id == *id);
+        // Other sheets hold no cells.
+        let Some(relation) = relation.filter(|r| r.soort == "worksheet") else {
+            if relation.is_some_and(|r| r.soort == "chartsheet") {
+                charts.push(sheet.naam.clone());
+            }
+            continue;
+        };
         if !loaded.insert(relation.target.to_lowercase()) {
             return Err(WorkbookKind::Xlsx.broken().on_sheet(Some(&sheet.naam)));
         }
@@ -68,6 +70,7 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
     let marker = properties(&mut parts, scan)?;
     Ok(Workbook {
         grids,
+        charts,
         from_1904: content.from_1904,
         marker,
     })

@@ -125,3 +125,26 @@ fn a_row_that_is_struck_out_is_never_read_in_silence() {
         assert_eq!(refusal.place().rij, Some(3), "{name}");
     }
 }
+
+/// A chart, an empty sheet and a text beside the table: said or in the balance, and the table is read.
+#[test]
+fn sheets_without_a_table_do_not_stand_in_the_way() {
+    let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\nblad = \"Export\"\n[tabel.kolommen]\n\
+        traject_id = \"Dossiernr\"\nminuten = \"Minuten\"\n";
+    let koppeling = mapping::Koppeling::parse(koppeling).unwrap();
+    let (file, _) = opened("xlsxwriter-zonder-tabel.xlsx");
+    let (tabellen, summary) = crate::support::lees(&[file], Some(&koppeling)).unwrap();
+    assert_eq!(tabellen["traject"].len(), 3);
+    let sentence = "Het blad 'Grafiek' is een grafiek. Het is niet gebruikt.";
+    assert!(
+        summary.aannames.iter().any(|s| s == sentence),
+        "{:?}",
+        summary.aannames
+    );
+    let sheets: Vec<_> = summary
+        .balans
+        .iter()
+        .filter_map(|b| b.blad.as_deref())
+        .collect();
+    assert_eq!(sheets, ["Export", "Uitleg"]);
+}

@@ -198,11 +198,11 @@ impl JudgeJob {
         definitie: Definitie,
         leverdatum: NaiveDate,
         koppeling: Option<Koppeling>,
-        bestanden: Vec<SourceFile>,
+        files: Vec<SourceFile>,
         purpose: Purpose,
     ) -> (Option<Job>, Progress) {
         let to_read = matches!(purpose, Purpose::Oordeel);
-        let reader = match BatchReader::open(&bestanden, &definitie, koppeling.as_ref()) {
+        let reader = match BatchReader::open(&files, &definitie, koppeling.as_ref()) {
             Ok(reader) => reader,
             Err(refusal) => return (None, refused(&refusal, to_read)),
         };
@@ -215,7 +215,7 @@ impl JudgeJob {
                     reader,
                     judging,
                     rijen: 0,
-                    bestanden,
+                    bestanden: files,
                     definitie,
                     koppeling,
                     purpose,

@@ -128,7 +128,7 @@ fn a_row_that_is_struck_out_is_never_read_in_silence() {
 
 /// A chart, an empty sheet and a text beside the table: said or in the balance, and the table is read.
 #[test]
-fn sheets_without_a_table_do_not_stand_in_the_way() {
+fn a_sheet_without_a_table_stops_nothing() {
     let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\nblad = \"Export\"\n[tabel.kolommen]\n\
         traject_id = \"Dossiernr\"\nminuten = \"Minuten\"\n";
     let koppeling = mapping::Koppeling::parse(koppeling).unwrap();

@@ -146,5 +146,5 @@ fn a_sheet_without_a_table_stops_nothing() {
         .iter()
         .filter_map(|b| b.blad.as_deref())
         .collect();
-    assert_eq!(sheets, ["Export", "Uitleg"]);
+    assert_eq!(sheets, ["Uitleg", "Export"]);
 }

@@ -378,6 +378,7 @@ function oorzaak(o, metBestand) {
 function plaatsen(bevindingen, vast, metBestand) {
   const kolommen = [
     ["Waar", (b) => waar(b, metBestand), () => true],
+    ["Nummer", (b) => b.nummer ?? "", (b) => b.nummer],
     ["Er staat", (b) => b.gevonden ?? "", (b) => b.gevonden],
     ["Bericht", (b) => b.bericht, (b) => !vast.bericht && b.bericht],
     ["Verwacht", (b) => b.verwacht, (b) => !vast.verwacht && b.verwacht],

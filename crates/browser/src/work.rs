@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use judging::{Judging, SourceReport, Subject};
-use mapping::{BatchReader, Koppeling};
+use mapping::{BatchReader, Koppeling, tell_own_cells};
 use rows::FileRefusal;
 use rows::bsn::hide_in;
 use schema::bevinding::OordeelOutput;
@@ -33,6 +33,10 @@ pub struct JudgeJob {
     reader: BatchReader,
     judging: Judging,
     rijen: u64,
+    /// What is judged, to look up what stands in its cells.
+    bestanden: Vec<SourceFile>,
+    definitie: Definitie,
+    koppeling: Option<Koppeling>,
     purpose: Purpose,
 }
 
@@ -41,10 +45,7 @@ enum Purpose {
     /// To be read.
     Oordeel,
     /// For the workbook with the findings in it.
-    Rapport {
-        bestanden: Vec<SourceFile>,
-        definitie: Box<Definitie>,
-    },
+    Rapport,
     /// For a pakket.
     Pak(Box<PakketOrder>),
 }
@@ -150,14 +151,11 @@ fn judge(
         Err(sentence) => return (None, Progress::Failed(sentence)),
     };
     let purpose = if rapport {
-        Purpose::Rapport {
-            bestanden: files.clone(),
-            definitie: Box::new(definitie.clone()),
-        }
+        Purpose::Rapport
     } else {
         Purpose::Oordeel
     };
-    JudgeJob::start(&definitie, leverdatum, koppeling.as_ref(), &files, purpose)
+    JudgeJob::start(definitie, leverdatum, koppeling, files, purpose)
 }
 
 /// Judges first: no pakket is made of what has a fout in it.
@@ -165,7 +163,7 @@ fn pack(order: PakketOrder) -> (Option<Job>, Progress) {
     let (definitie, koppeling) = (order.definitie.clone(), order.koppeling.clone());
     let (leverdatum, files) = (order.leverdatum, order.bestanden.clone());
     let purpose = Purpose::Pak(Box::new(order));
-    JudgeJob::start(&definitie, leverdatum, koppeling.as_ref(), &files, purpose)
+    JudgeJob::start(definitie, leverdatum, koppeling, files, purpose)
 }
 
 /// The definition, and the koppeling where there is one.
@@ -197,26 +195,29 @@ impl Job {
 
 impl JudgeJob {
     fn start(
-        definitie: &Definitie,
+        definitie: Definitie,
         leverdatum: NaiveDate,
-        koppeling: Option<&Koppeling>,
-        files: &[SourceFile],
+        koppeling: Option<Koppeling>,
+        files: Vec<SourceFile>,
         purpose: Purpose,
     ) -> (Option<Job>, Progress) {
         let to_read = matches!(purpose, Purpose::Oordeel);
-        let reader = match BatchReader::open(files, definitie, koppeling) {
+        let reader = match BatchReader::open(&files, &definitie, koppeling.as_ref()) {
             Ok(reader) => reader,
             Err(refusal) => return (None, refused(&refusal, to_read)),
         };
         let subject = Subject::OwnFiles {
-            everything: matches!(purpose, Purpose::Rapport { .. }),
+            everything: matches!(purpose, Purpose::Rapport),
         };
-        match Judging::new(definitie, leverdatum, subject, None) {
+        match Judging::new(&definitie, leverdatum, subject, None) {
             Ok(judging) => {
                 let job = Self {
                     reader,
                     judging,
                     rijen: 0,
+                    bestanden: files,
+                    definitie,
+                    koppeling,
                     purpose,
                 };
                 (Some(Job::Judge(Box::new(job))), Progress::Busy(0))
@@ -257,10 +258,17 @@ impl JudgeJob {
             Ok(outcome) => outcome,
             Err(error) => return (None, broken(&error)),
         };
-        hide_in(&mut outcome.oordeel);
-        if let Some(everything) = &mut outcome.everything {
-            hide_in(everything);
+        let mut oordelen: Vec<&mut Oordeel> = std::iter::once(&mut outcome.oordeel)
+            .chain(&mut outcome.everything)
+            .collect();
+        let koppeling = self.koppeling.as_ref();
+        if let Err(refusal) =
+            tell_own_cells(&self.bestanden, &self.definitie, koppeling, &mut oordelen)
+        {
+            let to_read = matches!(self.purpose, Purpose::Oordeel);
+            return (None, refused(&refusal, to_read));
         }
+        oordelen.into_iter().for_each(hide_in);
         let progress = match self.purpose {
             Purpose::Oordeel => Progress::Done(
                 json_text(&OordeelOutput {
@@ -271,12 +279,9 @@ impl JudgeJob {
                 })
                 .into_bytes(),
             ),
-            Purpose::Rapport {
-                bestanden: files,
-                definitie,
-            } => {
+            Purpose::Rapport => {
                 let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
-                let done = annotate::make(&files, oordeel, &definitie);
+                let done = annotate::make(&self.bestanden, oordeel, &self.definitie);
                 done.map_or_else(
                     |error| Progress::Failed(wording::excel_not_made(&error)),
                     Progress::Done,

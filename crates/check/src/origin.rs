@@ -45,6 +45,7 @@ impl Origin for PakketOrigin {
             rij: row,
             kolom: veld.map(str::to_owned),
             cel: cell,
+            nummer: None,
         }
     }
 }

@@ -12,7 +12,7 @@ use std::thread;
 use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use judging::{CheckError, Judging, SourceReport, Spill, Subject};
-use mapping::{BatchReader, Koppeling};
+use mapping::{BatchReader, Koppeling, tell_own_cells};
 use rows::bsn::hide_in;
 use schema::balance::SheetBalance;
 use schema::{Definitie, Oordeel};
@@ -109,10 +109,11 @@ fn judge_files(
         herkomst: summary.herkomst.as_ref(),
     });
     let mut outcome = outcome.map_err(broken_off)?;
-    hide_in(&mut outcome.oordeel);
-    if let Some(everything) = &mut outcome.everything {
-        hide_in(everything);
-    }
+    let mut oordelen: Vec<&mut Oordeel> = std::iter::once(&mut outcome.oordeel)
+        .chain(&mut outcome.everything)
+        .collect();
+    tell_own_cells(source.bestanden, definitie, source.koppeling, &mut oordelen)?;
+    oordelen.into_iter().for_each(hide_in);
     Ok(Assessment {
         oordeel: outcome.oordeel,
         everything: outcome.everything,

@@ -139,7 +139,7 @@ impl RowMap {
     }
 
     /// The own number of the row that a finding in the pakket is about.
-    pub(crate) fn number(&self, bevinding: &Bevinding) -> Option<&str> {
+    fn number(&self, bevinding: &Bevinding) -> Option<&str> {
         let row = bevinding.plaats.rij?.checked_sub(ABOVE)?;
         let numbers = &self.tables.get(&bevinding.tabel)?.numbers;
         numbers.get(usize::try_from(row).ok()?).map(String::as_str)
@@ -175,6 +175,7 @@ impl RowMap {
             cel: letters
                 .zip(own_row)
                 .map(|(letters, row)| format!("{letters}{row}")),
+            nummer: self.number(bevinding).map(str::to_owned),
         })
     }
 }
@@ -247,6 +248,7 @@ mod tests {
                 rij: row.map(|_| own_row),
                 kolom: veld.map(|veld| format!("Kind {veld}")),
                 cel: veld.map(|_| format!("Blad 1!{column}{own_row}")),
+                nummer: None,
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Odd cells, judged once it is known where the table is and which of its columns are used.
 //!
-//! Owns what becomes of formulas, errors, hidden and merged cells: what can be read in one way only is said, the rest is
+//! Owns what becomes of formulas, errors, hidden, merged and struck-out cells: what can be read in one way only is said, the rest is
 //! refused with its place. Leaves finding and remembering them to `sheets`.
 
 use std::collections::BTreeSet;
@@ -31,6 +31,7 @@ pub(crate) fn judge_table(
     columns: impl Iterator<Item = usize>,
 ) -> Result<(), FileRefusal> {
     judge_merged(raster, header_row, headers)?;
+    judge_struck(raster, header_row, headers.len())?;
     for number in columns {
         let Some((count, first)) = raster
             .oddities
@@ -205,6 +206,22 @@ fn judge_merged(raster: &Raster, header_row: u64, headers: &[String]) -> Result<
     Ok(())
 }
 
+/// A row that somebody struck out counts for a program and not for a reader: nobody knows which is meant.
+fn judge_struck(raster: &Raster, header_row: u64, width: usize) -> Result<(), FileRefusal> {
+    let struck = raster.oddities.struck_rows();
+    if struck.is_empty() {
+        return Ok(());
+    }
+    let rows = full_rows(raster, header_row, width).into_iter();
+    let struck: Vec<u32> = rows.filter(|row| struck.contains(*row)).collect();
+    let message = match struck[..] {
+        [] => return Ok(()),
+        [_] => wording::cells::ONE_ROW_STRUCK.to_owned(),
+        _ => wording::cells::rows_struck(&struck.len()),
+    };
+    Err(FileRefusal::new(RefusalCode::StruckOut, message).at_row(u64::from(struck[0])))
+}
+
 /// Rows below the header with more than one filled cell that are no totals, in order.
 fn full_rows(raster: &Raster, header_row: u64, width: usize) -> Vec<u32> {
     let mut out: Vec<u32> = Vec::new();
@@ -238,8 +255,7 @@ fn hidden_rows(raster: &Raster, header_row: u64) -> Option<String> {
             continue;
         }
         previous = row;
-        let place = runs.partition_point(|(van, _)| *van <= row);
-        if place.checked_sub(1).is_some_and(|p| row <= runs[p].1) {
+        if runs.contains(row) {
             count += 1;
             if rows.len() < 5 {
                 rows.push(row);

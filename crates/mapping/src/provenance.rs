@@ -128,6 +128,7 @@ impl Origin for Provenance {
                 .map(|(header, _)| header.clone())
                 .or_else(|| veld.map(str::to_owned)),
             cel: cell,
+            nummer: None,
         }
     }
 }

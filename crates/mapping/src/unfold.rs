@@ -254,7 +254,7 @@ impl Unfold {
     }
 
     /// Whether a block stays as it is.
-    fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.groups.is_empty() && self.joined.is_empty()
     }
 

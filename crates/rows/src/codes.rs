@@ -112,6 +112,8 @@ refusals! {
         "Onder de gegevens begint een tweede tabel, met andere kolommen of in een andere volgorde."
     SheetDimension "SHEET_DIMENSION"
         "Een werkblad is te groot of herhaalt te veel, of een cel staat erbuiten."
+    StruckOut "STRUCK_OUT"
+        "Een rij met gegevens is doorgestreept."
     TooLarge "TOO_LARGE"
         "Het bestand is te groot."
     TooManyColumns "TOO_MANY_COLUMNS"

@@ -64,6 +64,9 @@ pub struct Place {
     pub kolom: Option<String>,
     /// CsvCell, as in `Trajecten!F17` or, in a CSV, `F17`.
     pub cel: Option<String>,
+    /// The own number of what the row is about, as it stands there: known at the aanbieder alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nummer: Option<String>,
 }
 
 impl Place {
@@ -107,9 +110,9 @@ pub const DERIVED: &str = "afgeleid";
 
 /// The findings as CSV, one a line: RFC 4180, and no cell that a spreadsheet runs.
 pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
-    const HEADER: [&str; 13] = [
+    const HEADER: [&str; 14] = [
         "code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht",
-        "verwacht", "herstel", "blad",
+        "verwacht", "herstel", "blad", "nummer",
     ];
     let mut csv = SafeCsv::new(HEADER);
     for b in bevindingen {
@@ -133,6 +136,7 @@ pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
             CsvCell::text(&b.verwacht),
             CsvCell::text(&b.herstel),
             CsvCell::from(place.blad.as_deref()),
+            CsvCell::from(place.nummer.as_deref()),
         ]);
     }
     csv.finish()

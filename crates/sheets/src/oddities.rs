@@ -1,4 +1,4 @@
-//! What is odd about the cells of a sheet and does not show in their text: formulas, errors, hidden and merged cells.
+//! What is odd about the cells of a sheet and does not show in their text: formulas, errors, hidden, merged and struck-out cells.
 //!
 //! Owns remembering it: a count and the first places per column, however many there are. Leaves finding it to the
 //! readers of workbooks, judging it to `mapping`, where it is known which columns are used.
@@ -57,6 +57,10 @@ pub struct Oddities {
     hidden_rows: Vec<(u32, u32)>,
     /// Runs of hidden columns, from 0.
     hidden_columns: Vec<(u32, u32)>,
+    /// Runs of rows, from 1, of which every filled cell is struck out, in the order of the file.
+    struck_rows: Vec<(u32, u32)>,
+    /// The row that is being filled, and whether all of it so far is struck out.
+    current: Option<(u32, bool)>,
     /// Merged areas, in the order of the file.
     pub merged: Vec<CellRegion>,
 }
@@ -91,6 +95,24 @@ impl Oddities {
     /// Remembers that these columns are hidden, both ends included.
     pub fn hide_columns(&mut self, van: u32, tot: u32) {
         extend_runs(&mut self.hidden_columns, van, tot);
+    }
+
+    /// Remembers of a filled cell in this row whether it is struck out.
+    pub fn strike(&mut self, row: u32, struck: bool) {
+        match &mut self.current {
+            Some((current, all)) if *current == row => *all &= struck,
+            _ => {
+                self.end_row();
+                self.current = Some((row, struck));
+            }
+        }
+    }
+
+    /// Remembers the row that was being filled: no cell of it comes any more.
+    pub fn end_row(&mut self) {
+        if let Some((row, true)) = self.current.take() {
+            extend_runs(&mut self.struck_rows, row, row);
+        }
     }
 
     /// How many cells of a column below the header have this mark, and the first row.
@@ -130,11 +152,37 @@ impl Oddities {
             .any(|(van, tot)| (*van as usize..=*tot as usize).contains(&column))
     }
 
-    /// Runs of hidden rows, from 1, both ends included, in order.
-    pub fn hidden_rows(&self) -> Vec<(u32, u32)> {
-        let mut runs = self.hidden_rows.clone();
+    /// The hidden rows.
+    pub fn hidden_rows(&self) -> RowRuns {
+        RowRuns::new(&self.hidden_rows)
+    }
+
+    /// Rows of which every filled cell is struck out.
+    pub fn struck_rows(&self) -> RowRuns {
+        RowRuns::new(&self.struck_rows)
+    }
+}
+
+/// Rows, as runs of them in order.
+#[derive(Debug)]
+pub struct RowRuns(Vec<(u32, u32)>);
+
+impl RowRuns {
+    fn new(runs: &[(u32, u32)]) -> Self {
+        let mut runs = runs.to_vec();
         runs.sort_unstable();
-        runs
+        Self(runs)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this row, from 1, is among them.
+    pub fn contains(&self, row: u32) -> bool {
+        let after = self.0.partition_point(|(from, _)| *from <= row);
+        after.checked_sub(1).is_some_and(|run| row <= self.0[run].1)
     }
 }
 

@@ -57,17 +57,7 @@ struct FolderState {
     levering: Option<ServiceLevering>,
     /// What the service found, in the own files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    bevindingen: Vec<OwnFinding>,
-}
-
-/// One finding of the service.
-#[derive(Serialize)]
-struct OwnFinding {
-    /// The aanbieder's own number of the row.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nummer: Option<String>,
-    #[serde(flatten)]
-    bevinding: Bevinding,
+    bevindingen: Vec<Bevinding>,
 }
 
 /// Findings of one rule that are listed.
@@ -200,7 +190,7 @@ fn found(
     client: &Client,
     levering: &ServiceLevering,
     pakket: &PakketDirectory,
-) -> Result<Vec<OwnFinding>, Failure> {
+) -> Result<Vec<Bevinding>, Failure> {
     let nothing = levering.regels.iter().all(|regel| regel.aantal == 0);
     if nothing || levering.toestand == Toestand::Gewist {
         return Ok(Vec::new());
@@ -208,23 +198,14 @@ fn found(
     let mut oordeel = client
         .bevindingen(&levering.id)
         .map_err(|e| e.as_failure(wording::commands::NO_FINDINGS))?;
-    let rows = RowMap::read(&pakket.map, &pakket.bytes);
-    let number = |bevinding| Some(rows.as_ref()?.number(bevinding)?.to_owned());
-    let numbers: Vec<Option<String>> = oordeel.bevindingen.iter().map(number).collect();
-    if let Some(rows) = &rows {
+    if let Some(rows) = RowMap::read(&pakket.map, &pakket.bytes) {
         rows.lead_back(&mut oordeel);
     }
-    let both = oordeel.bevindingen.into_iter().zip(numbers);
-    Ok(both
-        .map(|(bevinding, number)| OwnFinding {
-            nummer: number,
-            bevinding,
-        })
-        .collect())
+    Ok(oordeel.bevindingen)
 }
 
 /// The findings, rule by rule.
-fn list(bevindingen: &[OwnFinding]) -> String {
+fn list(bevindingen: &[Bevinding]) -> String {
     let mut out = String::new();
     if bevindingen.is_empty() {
         return out;
@@ -232,25 +213,17 @@ fn list(bevindingen: &[OwnFinding]) -> String {
     out += wording::commands::FOUND_BY_SERVER;
     let mut codes: Vec<&str> = Vec::new();
     for one in bevindingen {
-        if !codes.contains(&one.bevinding.code.as_str()) {
-            codes.push(&one.bevinding.code);
+        if !codes.contains(&one.code.as_str()) {
+            codes.push(&one.code);
         }
     }
     for code in codes {
-        let of_code: Vec<&OwnFinding> = bevindingen
-            .iter()
-            .filter(|one| one.bevinding.code == code)
-            .collect();
+        let of_code: Vec<&Bevinding> = bevindingen.iter().filter(|one| one.code == code).collect();
         let _ = writeln!(out, "{}", output::safe(code));
-        for one in of_code.iter().take(SHOWN) {
-            let bevinding = &one.bevinding;
-            let number = one
-                .nummer
-                .as_ref()
-                .map_or_else(String::new, |n| format!(", nummer {}", output::short(n)));
+        for bevinding in of_code.iter().take(SHOWN) {
             let _ = writeln!(
                 out,
-                "  {}{number}: {}",
+                "  {}: {}",
                 render::place(bevinding, true),
                 output::safe(&bevinding.bericht)
             );

@@ -209,7 +209,11 @@ pub(crate) fn place(bevinding: &Bevinding, with_file: bool) -> String {
                 .map_or_else(|| "hele bestand".to_owned(), safe),
         );
     }
-    parts.join(" ")
+    let place = parts.join(" ");
+    match &p.nummer {
+        Some(number) => format!("{place}, nummer {}", short(number)),
+        None => place,
+    }
 }
 
 /// The open questions to show: while fouten stand, values that are not known are told among those, with their places.
@@ -264,6 +268,7 @@ mod tests {
                 rij: Some(row),
                 kolom: Some("Start zorg".into()),
                 cel: Some(format!("F{row}")),
+                nummer: None,
             },
             gevonden: Some(found.into()),
             bericht: "De start ligt voor de aanmelding.".into(),

@@ -20,6 +20,7 @@ use crate::convert::table::RunningTable;
 use crate::findings::{bsn_finding, finding};
 use crate::findings::{place_name, short_rows};
 use crate::koppeling::Koppeling;
+use crate::own_cells::CellWatch;
 use crate::plan::{Sources, Task};
 use crate::provenance::{Piece, Provenance};
 use crate::stock::StockCount;
@@ -38,6 +39,8 @@ pub struct BatchReader {
     aannames: Vec<String>,
     unread: Vec<SheetBalance>,
     bsn: bool,
+    /// Rows of which the own cells are asked.
+    watch: Option<CellWatch>,
 }
 
 /// Some rows of one table: all columns nullable text, named after canonical fields; codes as keys into their texts.
@@ -104,6 +107,7 @@ impl BatchReader {
             aannames: Vec::new(),
             unread,
             bsn: false,
+            watch: None,
         };
         for (file, opened) in files.iter().zip(opened) {
             reader.note_file(file, opened);
@@ -113,6 +117,24 @@ impl BatchReader {
         }
         reader.judge_headers();
         Ok(reader)
+    }
+
+    /// The same, looking out for the own cells of some rows.
+    pub(crate) fn watching(self, watch: CellWatch) -> Self {
+        Self {
+            watch: Some(watch),
+            ..self
+        }
+    }
+
+    /// Whether nothing is looked out for any more.
+    pub(crate) fn has_seen_all(&self) -> bool {
+        self.watch.as_ref().is_none_or(CellWatch::is_done)
+    }
+
+    /// What was seen of the rows that were looked out for.
+    pub(crate) fn into_watch(self) -> Option<CellWatch> {
+        self.watch
     }
 
     fn note_file(&mut self, file: &SourceFile, opened: OpenedFile) {
@@ -154,7 +176,7 @@ impl BatchReader {
                     blad: task.blad.clone(),
                     rij: Some(task.kopregel).filter(|row| *row > 0),
                     kolom: Some(header.clone()),
-                    cel: None,
+                    ..Place::default()
                 };
                 suspicious.push((place, format!("de kolom '{header}'")));
             }
@@ -222,6 +244,9 @@ impl BatchReader {
         if let Some(piece) = self.book.last(&running.task.tabel.naam) {
             piece.extend(running.blok.row_numbers());
         }
+        if let Some(watch) = &mut self.watch {
+            watch.look(running);
+        }
         Ok(())
     }
 
@@ -253,6 +278,9 @@ impl BatchReader {
         let tabel = running.task.tabel.naam.clone();
         if let Some(stock) = self.stand.as_mut().filter(|s| s.bron == tabel) {
             stock.count(&batch);
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.compare(&tabel, &batch);
         }
         Batch { tabel, batch }
     }

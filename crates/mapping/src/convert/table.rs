@@ -253,7 +253,7 @@ impl RunningTable {
             blad: self.task.blad.clone(),
             rij: row,
             kolom: Some(header.to_owned()),
-            cel: None,
+            ..Place::default()
         };
         let mut out = Vec::new();
         for column in self.columns().filter(|k| k.is_suspect()) {

@@ -77,6 +77,14 @@ pub(crate) fn cells_merged(first: &impl Display, last: &impl Display) -> String 
     )
 }
 
+pub(crate) const ONE_ROW_STRUCK: &str = "Deze rij is doorgestreept, maar er staan gegevens in. Telt hij mee? Haal dan de streep weg. Telt hij niet mee? Verwijder de rij dan.";
+
+pub(crate) fn rows_struck(count: &impl Display) -> String {
+    format!(
+        "Er zijn {count} rijen met gegevens doorgestreept, dit is de eerste. Tellen ze mee? Haal dan de streep weg. Tellen ze niet mee? Verwijder de rijen dan."
+    )
+}
+
 pub(crate) const ONE_ROW_HIDDEN: &str = "een rij met gegevens is verborgen";
 
 pub(crate) fn rows_hidden(count: &impl Display) -> String {

@@ -24,6 +24,7 @@ mod koppeling_text;
 mod layouts;
 mod leftovers;
 mod lenient_door;
+mod own_cells;
 mod seeds;
 mod support;
 mod template;

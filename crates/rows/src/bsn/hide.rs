@@ -54,8 +54,10 @@ fn hide_in_finding(bevinding: &mut Bevinding, all: bool) {
         herstel: recover,
         ..
     } = bevinding;
-    if found.as_deref().is_some_and(|value| all || is_bsn(value)) {
-        *found = None;
+    for value in [found, &mut place.nummer] {
+        if value.as_deref().is_some_and(|value| all || is_bsn(value)) {
+            *value = None;
+        }
     }
     let names = [
         &mut place.bestand,
@@ -87,6 +89,7 @@ mod tests {
         };
         let mut oordeel = Oordeel::refused("NUMBER", "traject", place, message.to_owned());
         oordeel.bevindingen[0].gevonden = Some(found.to_owned());
+        oordeel.bevindingen[0].plaats.nummer = Some(found.to_owned());
         oordeel
     }
 
@@ -97,6 +100,7 @@ mod tests {
             hide_in(&mut oordeel);
             let bevinding = &oordeel.bevindingen[0];
             assert_eq!(bevinding.gevonden, None);
+            assert_eq!(bevinding.plaats.nummer, None);
             assert_eq!(bevinding.bericht, "'#########' is te veel.");
             assert_eq!(
                 bevinding.plaats.bestand.as_deref(),

@@ -346,6 +346,7 @@ impl SummarySheet<'_> {
             "Bestand",
             "Rij",
             "Kolom",
+            "Nummer",
             "Gevonden",
             "Wat",
             "Verwacht",
@@ -400,7 +401,7 @@ impl SummarySheet<'_> {
         }
         (
             sheet.xml(
-                &[12, 22, 24, 9, 24, 26, 50, 40, 50, 30],
+                &[12, 22, 24, 9, 24, 16, 26, 50, 40, 50, 30],
                 Some(LIST_HEADER),
                 false,
             ),
@@ -424,7 +425,8 @@ fn item(sheet: &mut SheetText, t: &mut AddedTexts, bevinding: &Bevinding) {
     sheet
         .text(t, 0, &or_empty(&place.bestand))
         .figure(0, place.rij)
-        .text(t, 0, &or_empty(&place.kolom));
+        .text(t, 0, &or_empty(&place.kolom))
+        .text(t, 0, &or_empty(&place.nummer));
     sheet
         .text(t, 0, &or_empty(found))
         .text(t, 0, message)

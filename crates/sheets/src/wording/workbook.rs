@@ -39,6 +39,10 @@ pub(crate) fn sheet_of_earlier_check(name: &impl Display) -> String {
 pub(crate) const DATES_FROM_1904: &str =
     "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.";
 
+pub(crate) fn sheet_without_cells(name: &impl Display) -> String {
+    format!("Het blad '{name}' is een grafiek. Het is niet gebruikt.")
+}
+
 pub(crate) fn sheet_hidden(name: &impl Display) -> String {
     format!("Het blad '{name}' is verborgen. Het is niet gebruikt.")
 }

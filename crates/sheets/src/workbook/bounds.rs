@@ -45,6 +45,8 @@ impl Budget {
 /// A sheet that is being filled.
 pub(super) struct SheetCells<'a> {
     pub(super) raster: Raster,
+    /// Whether a line goes through the cell that comes next.
+    pub(super) struck: bool,
     budget: &'a mut Budget,
 }
 
@@ -52,6 +54,7 @@ impl<'a> SheetCells<'a> {
     pub(super) fn new(name: &str, hidden: bool, budget: &'a mut Budget) -> Self {
         Self {
             raster: Raster::new(Some(name.to_owned()), hidden, true),
+            struck: false,
             budget,
         }
     }
@@ -87,6 +90,7 @@ impl<'a> SheetCells<'a> {
         if is_power(text) {
             self.raster.oddities.note(row, column, Oddity::Power);
         }
+        self.raster.oddities.strike(row, self.struck);
         self.raster.push(row, column, cell)
     }
 
@@ -113,7 +117,8 @@ impl<'a> SheetCells<'a> {
     }
 
     /// The sheet, with rows and columns in order; a cell that stands in it twice is refused.
-    pub(super) fn finish(self) -> Result<Raster, FileRefusal> {
+    pub(super) fn finish(mut self) -> Result<Raster, FileRefusal> {
+        self.raster.oddities.end_row();
         let raster = self.raster.finish();
         match raster.double() {
             Some((row, column)) => {

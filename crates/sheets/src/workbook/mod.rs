@@ -29,6 +29,8 @@ use crate::xml::WorkbookKind;
 /// A workbook that was read.
 pub(crate) struct Workbook {
     pub(crate) grids: Vec<Raster>,
+    /// Names of the sheets that hold a chart and no cells.
+    pub(crate) charts: Vec<String>,
     pub(crate) from_1904: bool,
     /// The sjabloon it was made from, where it says so.
     pub(crate) marker: Option<Marker>,
@@ -69,6 +71,12 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
         WorkbookKind::Xlsx => xlsx::read(file, scan)?,
         WorkbookKind::Ods => ods::read(file, scan)?,
     };
+    if workbook.charts.iter().any(|name| bsn::in_text(name)) {
+        return Err(FileRefusal::new(
+            RefusalCode::BsnSuspected,
+            wording::workbook::BSN_IN_PROPERTIES,
+        ));
+    }
     let mut opmerkingen = remarks(&workbook);
     workbook.grids.retain(|raster| {
         let own = is_ours(raster);
@@ -95,6 +103,11 @@ fn remarks(workbook: &Workbook) -> Vec<Opmerking> {
             sentence: wording::workbook::DATES_FROM_1904.to_owned(),
         });
     }
+    let charts = workbook.charts.iter().map(|name| Opmerking {
+        code: "",
+        sentence: wording::workbook::sheet_without_cells(name),
+    });
+    opmerkingen.extend(charts);
     for raster in workbook.grids.iter().filter(|r| r.hidden && !r.is_empty()) {
         let name = raster.naam.as_deref().unwrap_or_default();
         // The sjabloon hides the lists behind its dropdowns itself.

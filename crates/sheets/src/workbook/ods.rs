@@ -42,6 +42,7 @@ pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRe
     )?;
     Ok(Workbook {
         grids,
+        charts: Vec::new(),
         from_1904: false,
         marker,
     })
@@ -72,6 +73,7 @@ fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Marker>, FileRefusal
 fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster>, FileRefusal> {
     let mut grids: Vec<Raster> = Vec::new();
     let mut hidden: HashSet<String> = HashSet::new();
+    let mut struck: HashSet<String> = HashSet::new();
     let mut style = String::new();
     loop {
         match xml.next()? {
@@ -86,6 +88,11 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
             {
                 hidden.insert(style.clone());
             }
+            Event::Start(tag) | Event::Empty(tag)
+                if tag.name().as_ref() == "style:text-properties" && is_struck(&tag) =>
+            {
+                struck.insert(style.clone());
+            }
             Event::Start(tag) if tag.name().as_ref() == "table:tracked-changes" => {
                 judge_aside(&aside(&mut xml)?)?;
             }
@@ -95,13 +102,22 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
                     .into_owned();
                 let is_hidden =
                     attr_met_prefix(&tag, "table:style-name").is_some_and(|s| hidden.contains(&*s));
-                let raster = read_sheet(&mut xml, SheetCells::new(&name, is_hidden, budget));
+                let raster =
+                    read_sheet(&mut xml, &struck, SheetCells::new(&name, is_hidden, budget));
                 grids.push(raster.map_err(|w| w.on_sheet(Some(&name)))?);
             }
             Event::Eof => return Ok(grids),
             _ => {}
         }
     }
+}
+
+/// Whether a style draws a line through the text.
+fn is_struck(tag: &BytesStart<'_>) -> bool {
+    ["type", "style"].iter().any(|kind| {
+        attr_met_prefix(tag, &format!("style:text-line-through-{kind}"))
+            .is_some_and(|line| line != "none")
+    })
 }
 
 /// Passes over the rest of an element that has just begun.
@@ -147,6 +163,9 @@ fn judge_aside(text: &str) -> Result<(), FileRefusal> {
 
 struct OdsReader<'a> {
     uit: SheetCells<'a>,
+    /// Styles that draw a line through the text, and whether that of the row does.
+    struck: &'a HashSet<String>,
+    row_struck: bool,
     /// The row that is being read, from 1, and how often it stands there.
     rij: u32,
     repeated: u32,
@@ -163,11 +182,18 @@ struct Filled {
     kind: CellKind,
     tekst: String,
     characters: Vec<Oddity>,
+    struck: bool,
 }
 
-fn read_sheet<R: BufRead>(xml: &mut Xml<R>, out: SheetCells<'_>) -> Result<Raster, FileRefusal> {
+fn read_sheet<R: BufRead>(
+    xml: &mut Xml<R>,
+    struck: &HashSet<String>,
+    out: SheetCells<'_>,
+) -> Result<Raster, FileRefusal> {
     let mut reader = OdsReader {
         uit: out,
+        struck,
+        row_struck: false,
         rij: 0,
         repeated: 1,
         kolom: 0,
@@ -240,6 +266,7 @@ impl OdsReader<'_> {
             .max(1);
         self.repeated = repeated(tag, "number-rows-repeated").min(ROWS + 1);
         self.kolom = 0;
+        self.row_struck = self.has_struck_style(tag, "table:default-cell-style-name");
         if attr_met_prefix(tag, "table:visibility").is_some_and(|z| z != "visible") {
             self.uit
                 .raster
@@ -255,6 +282,10 @@ impl OdsReader<'_> {
         Ok(())
     }
 
+    fn has_struck_style(&self, tag: &BytesStart<'_>, name: &str) -> bool {
+        attr_met_prefix(tag, name).is_some_and(|style| self.struck.contains(&*style))
+    }
+
     /// Puts the filled cells of the row in the sheet, as often as the row stands there.
     fn end_row(&mut self) -> Result<(), FileRefusal> {
         if self.cells.is_empty() {
@@ -266,6 +297,7 @@ impl OdsReader<'_> {
                     for character in &cell.characters {
                         self.uit.note(row, column, *character)?;
                     }
+                    self.uit.struck = cell.struck;
                     self.uit
                         .set(row, column, Cell::of(cell.kind, &cell.tekst))?;
                 }
@@ -305,10 +337,19 @@ impl OdsReader<'_> {
                 to_column,
             })?;
         }
+        let struck = match attr_met_prefix(tag, "table:style-name") {
+            Some(_) => self.has_struck_style(tag, "table:style-name"),
+            None => self.row_struck,
+        };
         let mut characters = Vec::new();
         let value_type = attr_met_prefix(tag, "office:value-type");
-        let (kind, text) = value(tag, value_type.as_deref(), shown, &mut characters)?;
-        if attr_met_prefix(tag, "table:formula").is_some() {
+        let formula = attr_met_prefix(tag, "table:formula");
+        let constant = formula.as_deref().and_then(constant);
+        let (kind, text) = match constant {
+            Some(truth) => (CellKind::Truth, Cell::Truth(truth).text().to_owned()),
+            None => value(tag, value_type.as_deref(), shown, &mut characters)?,
+        };
+        if formula.is_some() && constant.is_none() {
             characters.push(if value_type.is_none() && text.is_empty() {
                 Oddity::WithoutResult
             } else {
@@ -322,9 +363,19 @@ impl OdsReader<'_> {
                 kind,
                 tekst: text,
                 characters,
+                struck,
             });
         }
         Ok(())
+    }
+}
+
+/// A truth value out of an Excel workbook: `LibreOffice` keeps it as a formula, of which the answer is 1 or 0.
+fn constant(formula: &str) -> Option<bool> {
+    match formula {
+        "of:=TRUE()" => Some(true),
+        "of:=FALSE()" => Some(false),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::bounds::{Budget, SheetCells, is_too_long, write_number, write_with_ze
 use super::day_number::from_serial;
 use super::number_format::NumberFormat;
 use super::texts::{SharedTexts, push_unescaped};
+use super::xlsx::CellStyle;
 use crate::cell::{Cell, CellKind};
 use crate::cell_name::{self, area};
 use crate::grid::Raster;
@@ -28,7 +29,7 @@ pub(super) struct SheetName {
 struct SheetReader<'a> {
     uit: SheetCells<'a>,
     texts: &'a SharedTexts,
-    styles: &'a [NumberFormat],
+    styles: &'a [CellStyle],
     from_1904: bool,
     /// Last row, from 1, and last column, plus one.
     rij: u32,
@@ -64,7 +65,7 @@ pub(super) fn read_sheet<R: BufRead>(
     mut xml: Xml<R>,
     sheet: &SheetName,
     texts: &SharedTexts,
-    styles: &[NumberFormat],
+    styles: &[CellStyle],
     from_1904: bool,
     budget: &mut Budget,
 ) -> Result<Raster, FileRefusal> {
@@ -145,6 +146,7 @@ impl SheetReader<'_> {
 
     fn begin_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), FileRefusal> {
         let (mut kind, mut vorm) = (StoredKind::Getal, NumberFormat::Plain);
+        self.uit.struck = false;
         self.kolom += 1;
         for attribute in tag.attributes().with_checks(false).flatten() {
             match attribute.key.into_inner() {
@@ -160,7 +162,8 @@ impl SheetReader<'_> {
                         .parse::<usize>()
                         .ok()
                         .and_then(|s| self.styles.get(s));
-                    vorm = style.copied().unwrap_or(NumberFormat::Plain);
+                    vorm = style.map_or(NumberFormat::Plain, |style| style.format);
+                    self.uit.struck = style.is_some_and(|style| style.struck);
                 }
                 "t" => {
                     kind = match &*attribute.value {

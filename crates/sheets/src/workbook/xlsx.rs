@@ -48,14 +48,16 @@ pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRe
     };
     let mut budget = Budget::new(scan.unpacked);
     let mut loaded = HashSet::new();
-    let mut grids = Vec::new();
+    let (mut grids, mut charts) = (Vec::new(), Vec::new());
     for (sheet, id) in &content.sheets {
-        let relation = relations
-            .iter()
-            .find(|r| r.id == *id)
-            .filter(|r| r.soort == "worksheet");
-        // Chart sheets and the like hold no cells.
-        let Some(relation) = relation else { continue };
+        let relation = relations.iter().find(|r| r.id == *id);
+        // Other sheets hold no cells.
+        let Some(relation) = relation.filter(|r| r.soort == "worksheet") else {
+            if relation.is_some_and(|r| r.soort == "chartsheet") {
+                charts.push(sheet.naam.clone());
+            }
+            continue;
+        };
         if !loaded.insert(relation.target.to_lowercase()) {
             return Err(WorkbookKind::Xlsx.broken().on_sheet(Some(&sheet.naam)));
         }
@@ -67,6 +69,7 @@ pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRe
     let marker = properties(&mut parts, scan)?;
     Ok(Workbook {
         grids,
+        charts,
         from_1904: content.from_1904,
         marker,
     })
@@ -126,18 +129,27 @@ fn contents(parts: &mut ZipParts, scan: &ZipScan, name: &str) -> Result<SheetCon
     }
 }
 
-/// Per cell format: how a number is shown.
+/// How a cell is shown, as far as it tells what the cell means.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CellStyle {
+    pub(super) format: NumberFormat,
+    /// A line goes through its text.
+    pub(super) struck: bool,
+}
+
+/// Per cell format: how a cell is shown.
 fn styles(
     parts: &mut ZipParts,
     scan: &ZipScan,
     name: &str,
-) -> Result<Vec<NumberFormat>, FileRefusal> {
+) -> Result<Vec<CellStyle>, FileRefusal> {
     let mut out = Vec::new();
     let Some(mut xml) = part(parts, scan, name)? else {
         return Ok(out);
     };
     let mut own: HashMap<u32, NumberFormat> = HashMap::new();
-    let mut in_cells = false;
+    let mut struck_fonts: Vec<bool> = Vec::new();
+    let (mut in_fonts, mut in_cells) = (false, false);
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
@@ -148,14 +160,24 @@ fn styles(
                         own.insert(number, number_format::parse(&format));
                     }
                 }
+                "fonts" => in_fonts = true,
+                "font" if in_fonts && struck_fonts.len() < STYLES => struck_fonts.push(false),
+                "strike" if in_fonts => {
+                    if let Some(struck) = struck_fonts.last_mut() {
+                        *struck = attr(&tag, "val").is_none() || attr_yes(&tag, "val");
+                    }
+                }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let number = attr_number(&tag, "numFmtId").unwrap_or_default();
-                    out.push(
-                        own.get(&number)
+                    let font = attr_number(&tag, "fontId").unwrap_or_default() as usize;
+                    out.push(CellStyle {
+                        format: own
+                            .get(&number)
                             .copied()
                             .unwrap_or_else(|| number_format::builtin(number)),
-                    );
+                        struck: struck_fonts.get(font).copied().unwrap_or_default(),
+                    });
                     if out.len() > STYLES {
                         return Err(FileRefusal::new(
                             RefusalCode::XmlLimit,
@@ -165,7 +187,11 @@ fn styles(
                 }
                 _ => {}
             },
-            Event::End(tag) if tag.local_name().as_ref() == "cellXfs" => in_cells = false,
+            Event::End(tag) => match tag.local_name().as_ref() {
+                "fonts" => in_fonts = false,
+                "cellXfs" => in_cells = false,
+                _ => {}
+            },
             Event::Eof => return Ok(out),
             _ => {}
         }

@@ -35,6 +35,7 @@ fn bevinding(ernst: Ernst, file: &str, sheet: Option<&str>, cell: &str) -> Bevin
             rij: row,
             kolom: Some("Start zorg".to_owned()),
             cel: Some(sheet.map_or_else(|| cell.to_owned(), |b| format!("{b}!{cell}"))),
+            nummer: None,
         },
         gevonden: Some("=1+1".to_owned()),
         bericht: "De start ligt vóór de aanmelding.".to_owned(),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod annotate;
+mod corpus;
 #[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
 mod ods;

@@ -15,9 +15,8 @@ use lake::PublishedFile;
 
 use crate::App;
 use crate::pieces::{tag, tagged};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, IMMUTABLE, download_name};
-use crate::wording;
 
 /// The folder of a page in which its pictures seem to stand.
 const FOLDER: &str = "beelden/";
@@ -203,7 +202,7 @@ fn answer(
 
 fn failed(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "a picture could not be made");
-    Problem::new(ProblemKind::INTERNAL, wording::refused::OUR_FAULT)
+    Problem::our_fault()
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl CellWatch {
     pub(crate) fn compare(&mut self, tabel: &str, batch: &RecordBatch) {
         for (row, place, mut own) in self.pending.drain(..) {
             for (veld, (_, canonical)) in &mut own.cells {
-                *canonical = value(batch, veld, row).to_owned();
+                value(batch, veld, row).clone_into(canonical);
             }
             self.seen.insert((tabel.to_owned(), place), own);
         }
@@ -191,7 +191,9 @@ impl CellWatch {
                 cause.eerste.gevonden = own.or(cause.eerste.gevonden.take());
                 cause.vorm = vorm.or(cause.vorm.take());
             } else {
-                covered.into_iter().for_each(|i| texts[i] = None);
+                for i in covered {
+                    texts[i] = None;
+                }
             }
             cause.eerste.plaats.nummer = self.row(&cause.eerste).and_then(|r| r.number.clone());
         }

@@ -138,11 +138,7 @@ pub(super) struct CellStyle {
 }
 
 /// Per cell format: how a cell is shown.
-fn styles(
-    parts: &mut ZipParts,
-    scan: &ZipScan,
-    name: &str,
-) -> Result<Vec<CellStyle>, FileRefusal> {
+fn styles(parts: &mut ZipParts, scan: &ZipScan, name: &str) -> Result<Vec<CellStyle>, FileRefusal> {
     let mut out = Vec::new();
     let Some(mut xml) = part(parts, scan, name)? else {
         return Ok(out);

@@ -39,6 +39,25 @@ fn a_publication_is_attacked_by_its_name_or_its_folder() {
     );
 }
 
+/// A proof needs the exact counts of the run, and keeps what it found beside them.
+#[test]
+fn a_proof_keeps_its_tables_beside_the_counts() {
+    let stage = published();
+    let prove = "audit omgang/2020 --prove";
+    assert!(
+        stage.monitor(prove).unwrap(),
+        "of nobody there is nothing to prove"
+    );
+    let moment = &stage.momentopnamen()[0];
+    let kept = stage.path(&format!("data/intern/{moment}.certificaten.parquet"));
+    assert!(kept.is_file());
+    let counts = stage.path(&format!("data/intern/{moment}.telling.parquet"));
+    std::fs::remove_file(counts).unwrap();
+    let refused = stage.refuses(prove);
+    assert!(refused.contains("omgangsmonitor run"), "{refused}");
+    stage.refuses("audit omgang/2020 --prove --insider 11111111");
+}
+
 /// With another key the same children get other numbers: it is never made in silence.
 #[test]
 fn a_lost_rounding_key_is_told_and_renewed_only_on_demand() {

@@ -506,7 +506,7 @@ fn the_summary_counts_explains_and_leads_to_the_cells() {
     );
     assert!(pointers.contains(koppelingen), "{pointers}");
     assert!(
-        pointers.contains("<autoFilter ref=\"A2:J11\"/>"),
+        pointers.contains("<autoFilter ref=\"A2:K11\"/>"),
         "{pointers}"
     );
 }

@@ -6,6 +6,7 @@
 
 mod balance;
 mod carry_over;
+mod cell_watch;
 mod changes;
 mod code_words;
 mod conversation;

@@ -3,6 +3,7 @@
 //! Owns how the cells of a measure lie beside each other in one gebied, and which measures are one by another name.
 //! Leaves gebieden and sums to [`super::system`].
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::bounds::NumberPlace;
@@ -120,5 +121,43 @@ pub(crate) fn used_breakdowns(
             }
         }
     }
+    add_linked(structure, &mut used);
     used
+}
+
+/// Measures of which no row tells, but a link to those of which rows do: what they leave for the others is known of them. They
+/// are told apart where all others of the link are.
+fn add_linked(structure: &Structure, used: &mut BTreeMap<CountOfName, BTreeSet<String>>) {
+    let same = same_measures(structure);
+    let name = |measure: &String| same.get(measure).unwrap_or(measure).clone();
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (names, breakdowns) in used.iter() {
+        if let [measure] = names.as_slice() {
+            let of = known.entry(name(measure)).or_default();
+            of.extend(breakdowns.iter().cloned());
+        }
+    }
+    loop {
+        let before = known.len();
+        for link in &structure.links {
+            let linked: Vec<String> = match link {
+                Link::Equal { sum, equal } => sum.iter().chain(equal).map(name).collect(),
+                Link::Part { part, whole } => [part, whole].map(name).to_vec(),
+            };
+            let of_known = linked.iter().filter_map(|measure| known.get(measure));
+            let shared = of_known.cloned().reduce(|a, b| &a & &b);
+            let Some(shared) = shared else {
+                continue;
+            };
+            for measure in linked {
+                if let Entry::Vacant(vacant) = known.entry(measure) {
+                    used.insert(vec![vacant.key().clone()], shared.clone());
+                    vacant.insert(shared.clone());
+                }
+            }
+        }
+        if known.len() == before {
+            return;
+        }
+    }
 }

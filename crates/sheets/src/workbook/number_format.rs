@@ -73,6 +73,14 @@ pub(super) fn parse(format: &str) -> NumberFormat {
     }
 }
 
+/// How a cell is shown, as far as it tells what the cell means.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CellStyle {
+    pub(super) format: NumberFormat,
+    /// A line goes through its text.
+    pub(super) struck: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,9 +11,8 @@ use rows::FileRefusal;
 
 use super::bounds::{Budget, SheetCells, is_too_long, write_number, write_with_zeros};
 use super::day_number::from_serial;
-use super::number_format::NumberFormat;
+use super::number_format::{CellStyle, NumberFormat};
 use super::texts::{SharedTexts, push_unescaped};
-use super::xlsx::CellStyle;
 use crate::cell::{Cell, CellKind};
 use crate::cell_name::{self, area};
 use crate::grid::Raster;

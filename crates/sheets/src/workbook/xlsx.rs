@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 use rows::{FileRefusal, RefusalCode};
 
 use super::bounds::Budget;
-use super::number_format::{self, NumberFormat};
+use super::number_format::{self, CellStyle, NumberFormat};
 use super::sheet::{SheetName, read_sheet};
 use super::texts::{SharedTexts, shared_strings};
 use super::{Marker, Workbook};
@@ -127,14 +127,6 @@ fn contents(parts: &mut ZipParts, scan: &ZipScan, name: &str) -> Result<SheetCon
             _ => {}
         }
     }
-}
-
-/// How a cell is shown, as far as it tells what the cell means.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct CellStyle {
-    pub(super) format: NumberFormat,
-    /// A line goes through its text.
-    pub(super) struck: bool,
 }
 
 /// Per cell format: how a cell is shown.

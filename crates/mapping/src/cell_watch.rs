@@ -10,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt16Type;
 use arrow_array::{Array, RecordBatch};
-use rows::FileRefusal;
 use rows::characters::trimmed;
 use schema::bevinding::spelling;
-use schema::{Bevinding, Definitie, Oordeel, VeldType};
-use sheets::{Cell, SourceFile};
+use schema::{Bevinding, Oordeel, VeldType};
+use sheets::Cell;
 
 use crate::convert::table::RunningTable;
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pikepdf
 
-MOST_PAGES = {"GM": 4, "JZ": 12, "PV": 12, "0-": 16}
+MOST_PAGES = {"GM": 4, "JZ": 12, "PV": 12, "0-": 24}
 HEADINGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
 
 

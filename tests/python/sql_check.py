@@ -163,7 +163,8 @@ def over_the_rest(check, server, truth):
         check.that(table.num_rows == truth.height and str(table.schema.field("waarde").type) == "double", f"ADBC: {table.schema}")
     frame = pl.read_database_uri(sql, server.uri, engine="adbc")
     check.that(frame.sort("gebied").equals(truth), f"Polars: {frame.shape}")
-    if shutil.which("Rscript") is None:
+    loads = ["Rscript", "-e", "library(DBI); library(RPostgres)"]
+    if shutil.which("Rscript") is None or subprocess.run(loads, capture_output=True).returncode:
         print("missing: Rscript with DBI and RPostgres; R is NOT tried here")
         return
     script = f"""library(DBI); con <- dbConnect(RPostgres::Postgres(), host='127.0.0.1', port={server.port}, user='{server.user}',

@@ -509,7 +509,8 @@ def journey(check, context, url, token, scratch):
     for select in page.locator("select[name^=antwoord]").all():
         select.select_option("klopt")
     if page.is_visible("text=Antwoorden bewaren"):
-        page.click("text=Antwoorden bewaren")
+        with page.expect_navigation():
+            page.click("text=Antwoorden bewaren")
     check.that("61" in page.inner_text("main"), "the portal counts other children")
     page.fill("#naam", "Anna de Vries")
     page.fill("#functie", "directeur")

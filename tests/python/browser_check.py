@@ -13,6 +13,7 @@ import http.server
 import io
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -466,8 +467,10 @@ def served(check, context, binary, scratch):
     """The service hands the same page out, and its header says so too. With it a workbook comes to its ontvangstbewijs."""
     from portal_check import serve
 
+    # What an earlier run delivered would have to be replaced, and that asks a confirmation.
     empty = scratch / "dienst"
-    empty.mkdir(exist_ok=True)
+    shutil.rmtree(empty, ignore_errors=True)
+    empty.mkdir()
     binary = str(pathlib.Path(binary).resolve())
     (empty / "aanbieders.csv").write_text("kvk,naam,werkgebied,uitkomst\n12345678,De Ark,NL00,verwacht\n")
     run(binary, "admin", "aanbieders", "import", "aanbieders.csv", "--uitvraag", UITVRAAG, cwd=empty)

@@ -192,6 +192,11 @@ fn shortened(value: &str) -> String {
 fn as_shown(cell: Cell<'_>, in_sheet: bool) -> String {
     match cell {
         Cell::Number(digits) if in_sheet => digits.replace('.', ","),
+        // How many zeros end a number is the driver's: the same number is told alike, whatever it came out of.
+        Cell::Number(digits) if digits.contains('.') && !digits.contains(['e', 'E']) => {
+            let digits = digits.trim_end_matches('0');
+            digits.trim_end_matches('.').to_owned()
+        }
         Cell::Date(day) if in_sheet => {
             let date = day.get(..10).and_then(|date| date.parse().ok());
             date.map_or_else(
@@ -237,6 +242,8 @@ mod tests {
             (Cell::Date("2020-03-02"), false, "2020-03-02"),
             (Cell::Number("1512.5"), true, "1512,5"),
             (Cell::Number("1512.5"), false, "1512.5"),
+            (Cell::Number("1.250"), false, "1.25"),
+            (Cell::Number("1250"), false, "1250"),
             (Cell::Text(" OH "), true, "OH"),
         ] {
             assert_eq!(as_shown(cell, in_sheet), shown);

@@ -1,7 +1,7 @@
 //! Every exact count of a run, and other tables of counts that would have been published alike.
 //!
-//! Owns their files: the counts: `maat`, `gebied`, `uitsplitsing`, `categorie`, `aantal`, where that is not 0. It stays in
-//! `intern/`. Leaves what is proven with it to `disclosure`.
+//! Owns both files, which stay in `intern/`: of the counts `maat`, `gebied`, `uitsplitsing`, `categorie` and `aantal`, where that
+//! is not 0; of the tables how many more a cell has. Leaves what is proven with them to `disclosure`.
 
 use std::sync::Arc;
 

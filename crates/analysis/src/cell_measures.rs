@@ -110,12 +110,14 @@ impl CellMeasures {
     /// Every count of records that is not 0, in the gebieden of the tree.
     pub(crate) fn each_count(&self, areas: &AreaTree, mut each: impl FnMut(CellCount<'_>)) {
         for cube in &self.cubes {
-            let names: Vec<&str> = cube.measures().collect();
+            let names = cube.measures().enumerate();
+            let counting: Vec<(usize, &str)> =
+                names.filter(|(k, _)| cube.counts_records(*k)).collect();
             for (gebied, node) in (0..).zip(&areas.gebieden) {
                 for (categorie, (uitsplitsing, code)) in cube.category_names().enumerate() {
-                    for (measure, name) in names.iter().enumerate() {
+                    for &(measure, name) in &counting {
                         let count = cube.records(measure, gebied, categorie).count;
-                        if cube.counts_records(measure) && count != 0 {
+                        if count != 0 {
                             each(CellCount {
                                 measure: name,
                                 gebied: &node.code,

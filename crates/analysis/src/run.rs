@@ -376,20 +376,23 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Result<Codelijsten,
     }
     lists.extend(pipeline.klassen.clone());
     for (name, columns) in &pipeline.crossings {
-        let mut crossed: Vec<String> = Vec::new();
-        for (k, column) in columns.iter().enumerate() {
-            let codes = lists.get(column).ok_or_else(|| {
+        let of_column = |column: &String| {
+            lists.get(column).cloned().ok_or_else(|| {
                 let reason = format!("`{column}` of kruising `{name}` has no list of codes");
                 AnalysisError::Pipeline(definitie.uitvraag.clone(), reason)
-            })?;
-            crossed = match k {
-                0 => codes.clone(),
-                _ => crossed
-                    .iter()
-                    .flat_map(|before| codes.iter().map(move |code| format!("{before}:{code}")))
-                    .collect(),
-            };
-        }
+            })
+        };
+        let cross = |before: Vec<String>, codes: Vec<String>| {
+            let before = before.iter();
+            before
+                .flat_map(|one| codes.iter().map(move |code| format!("{one}:{code}")))
+                .collect()
+        };
+        let codes = columns
+            .iter()
+            .map(of_column)
+            .collect::<Result<Vec<_>, _>>()?;
+        let crossed = codes.into_iter().reduce(cross).unwrap_or_default();
         lists.insert(name.clone(), crossed);
     }
     Ok(lists)

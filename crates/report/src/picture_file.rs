@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
 
-use crate::chart::{PAPER_STYLE, PaperFrame, text};
+use crate::chart::{PAPER_STYLE, PaperFrame, filled_lines, text};
 use crate::wording;
 
 /// Pixels of a PNG to a unit of the drawing: sharp on a screen of twice as many.
@@ -197,17 +197,7 @@ fn element(text: &str) -> Option<&str> {
 
 /// A text in lines of at most so many letters, broken at spaces.
 fn broken(text: &str, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    filled_lines(text.split(' ').map(|word| (" ", word)), most)
 }
 
 #[cfg(test)]

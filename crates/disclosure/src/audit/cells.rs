@@ -10,32 +10,32 @@ use super::bounds::NumberPlace;
 use super::publication::{Link, Publication, Structure};
 
 /// Categorie of all records with a code.
-pub(crate) const FILLED: &str = "gevuld";
+pub(super) const FILLED: &str = "gevuld";
 /// BreakdownCodes and categorie of a total.
-pub(crate) const TOTAL: &str = "totaal";
+pub(super) const TOTAL: &str = "totaal";
 
 /// The cells of one measure in one gebied; the first is its total.
-pub(crate) struct MeasureCells {
-    pub(crate) name: String,
+pub(super) struct MeasureCells {
+    pub(super) name: String,
     /// NumberPlace of its first number.
-    pub(crate) begin: usize,
-    pub(crate) cells: usize,
-    pub(crate) breakdowns: Vec<BreakdownCells>,
+    pub(super) begin: usize,
+    pub(super) cells: usize,
+    pub(super) breakdowns: Vec<BreakdownCells>,
     /// The measures it is the sum of, where it is made up.
-    pub(crate) sum_of: Vec<usize>,
-    pub(crate) distinct: bool,
+    pub(super) sum_of: Vec<usize>,
+    pub(super) distinct: bool,
 }
 
-pub(crate) struct BreakdownCells {
-    pub(crate) name: String,
-    pub(crate) codes: Vec<String>,
-    pub(crate) begin: usize,
+pub(super) struct BreakdownCells {
+    pub(super) name: String,
+    pub(super) codes: Vec<String>,
+    pub(super) begin: usize,
     /// The cell of all that have a code: the total itself where every record has one.
-    pub(crate) all_codes: usize,
+    pub(super) all_codes: usize,
 }
 
 impl MeasureCells {
-    pub(crate) fn cell(&self, uitsplitsing: &str, categorie: &str) -> Option<usize> {
+    pub(super) fn cell(&self, uitsplitsing: &str, categorie: &str) -> Option<usize> {
         if uitsplitsing == TOTAL {
             return Some(0);
         }
@@ -48,7 +48,7 @@ impl MeasureCells {
     }
 
     /// BreakdownCodes and categorie of a cell.
-    pub(crate) fn cell_name(&self, cell: usize) -> (&str, &str) {
+    pub(super) fn cell_name(&self, cell: usize) -> (&str, &str) {
         let of = self
             .breakdowns
             .iter()
@@ -59,22 +59,22 @@ impl MeasureCells {
         })
     }
 
-    pub(crate) fn in_slot(&self, slot: usize, cell: usize) -> NumberPlace {
+    pub(super) fn in_slot(&self, slot: usize, cell: usize) -> NumberPlace {
         NumberPlace::try_from(self.begin + slot * self.cells + cell).expect("the number was made")
     }
 }
 
 impl BreakdownCells {
-    pub(crate) fn code_cells(&self) -> std::ops::Range<usize> {
+    pub(super) fn code_cells(&self) -> std::ops::Range<usize> {
         self.begin..self.begin + self.codes.len()
     }
 }
 
 /// The names of the measures of a count.
-pub(crate) type CountOfName = Vec<String>;
+pub(super) type CountOfName = Vec<String>;
 
 /// Per measure that a link says always is another one: the name both go by.
-pub(crate) fn same_measures(structure: &Structure) -> HashMap<String, String> {
+pub(super) fn same_measures(structure: &Structure) -> HashMap<String, String> {
     let mut same: BTreeMap<String, String> = BTreeMap::new();
     for link in &structure.links {
         let Link::Equal { sum, equal } = link else {
@@ -95,7 +95,7 @@ pub(crate) fn same_measures(structure: &Structure) -> HashMap<String, String> {
 }
 
 /// Per count of which rows tell, the breakdowns in which they do.
-pub(crate) fn used_breakdowns(
+pub(super) fn used_breakdowns(
     structure: &Structure,
     publications: &[Publication<'_>],
 ) -> BTreeMap<CountOfName, BTreeSet<String>> {

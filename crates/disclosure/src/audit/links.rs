@@ -12,16 +12,16 @@ use super::publication::{Link, Structure};
 
 /// What ties measures within every gebied.
 #[derive(Clone)]
-pub(crate) struct MeasureLink {
-    pub(crate) relation: SumRelation,
+pub(super) struct MeasureLink {
+    pub(super) relation: SumRelation,
     /// NumberPlace of each measure, with its factor.
-    pub(crate) terms: Vec<(usize, i64)>,
+    pub(super) terms: Vec<(usize, i64)>,
     /// Per cell in which it holds: that cell in each of the measures.
-    pub(crate) cells: Vec<Vec<usize>>,
+    pub(super) cells: Vec<Vec<usize>>,
 }
 
 /// A measure that is made up, then what it is the sum of.
-pub(crate) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
+pub(super) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
     let all = measures.iter().enumerate();
     all.filter(|(_, measure)| !measure.sum_of.is_empty())
         .map(|(k, measure)| {
@@ -36,7 +36,7 @@ pub(crate) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
 }
 
 /// The part, then the whole: as declared, and the numerator of every share in its denominator.
-pub(crate) fn part_links(
+pub(super) fn part_links(
     measures: &[MeasureCells],
     by_name: &HashMap<String, usize>,
     structure: &Structure,
@@ -67,7 +67,7 @@ pub(crate) fn part_links(
 }
 
 /// Sums of measures that are equal; what is always the same number is that already.
-pub(crate) fn equal_links(
+pub(super) fn equal_links(
     measures: &[MeasureCells],
     by_name: &HashMap<String, usize>,
     structure: &Structure,

@@ -21,9 +21,9 @@
 //! the attack combine relations: it looks at one at a time, so more may follow than it finds.
 
 pub(crate) mod bounds;
-pub(crate) mod cells;
-pub(crate) mod links;
-pub(crate) mod nesting;
+mod cells;
+mod links;
+mod nesting;
 pub(crate) mod observe;
 mod publication;
 mod report;
@@ -36,4 +36,5 @@ pub use publication::{
     Rule, Sign, Structure, areas_of,
 };
 pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
+pub(crate) use search::SMALL;
 pub use search::{Attack, CellCount, Insider};

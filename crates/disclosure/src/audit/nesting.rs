@@ -10,7 +10,7 @@ use schema::gebieden::Niveau;
 use super::publication::{Area, Structure};
 
 /// Per gebied and finer level: the gebieden (by place in [`Structure::areas`]) that together are it.
-pub(crate) fn area_sums(structure: &Structure) -> BTreeSet<(usize, Vec<usize>)> {
+pub(super) fn area_sums(structure: &Structure) -> BTreeSet<(usize, Vec<usize>)> {
     let areas = &structure.areas;
     let own: BTreeMap<&str, usize> = gemeenten(areas)
         .map(|(place, area)| (area.gebied.as_str(), place))
@@ -44,7 +44,7 @@ pub(crate) fn area_sums(structure: &Structure) -> BTreeSet<(usize, Vec<usize>)> 
 }
 
 /// Every pair of gebieden of which the first lies in the second.
-pub(crate) fn areas_within(structure: &Structure) -> Vec<(usize, usize)> {
+pub(super) fn areas_within(structure: &Structure) -> Vec<(usize, usize)> {
     let areas = &structure.areas;
     let mut pairs = Vec::new();
     for (whole, area) in areas.iter().enumerate() {

@@ -13,7 +13,7 @@ use super::report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, Wh
 use super::system::{Inclusion, NumberName, System};
 
 /// Counts from 1 up to this are small.
-const SMALL: i64 = 4;
+pub(crate) const SMALL: i64 = 4;
 /// So many attributes of one child make a profile.
 const ATTRIBUTES: usize = 2;
 

@@ -19,14 +19,14 @@ use super::publication::{CellOf, CountOf, Publication, Structure};
 pub(crate) struct System {
     /// The numbers.
     pub(crate) bounds: BoundedNumbers,
-    pub(crate) measures: Vec<MeasureCells>,
-    pub(crate) by_name: HashMap<String, usize>,
+    measures: Vec<MeasureCells>,
+    by_name: HashMap<String, usize>,
     areas: Vec<(Niveau, String)>,
     by_gebied: HashMap<String, usize>,
     /// Per version, per gebied: where its numbers stand.
-    pub(crate) slots: Vec<Vec<usize>>,
+    slots: Vec<Vec<usize>>,
     /// Per slot the first version and the gebied it was made for.
-    pub(crate) slot_of: Vec<(usize, usize)>,
+    slot_of: Vec<(usize, usize)>,
 }
 
 /// A number by name.
@@ -121,8 +121,13 @@ impl System {
 
     /// What a number is; of a number that several versions share, its name in the first.
     pub(crate) fn name(&self, place: NumberPlace) -> NumberName<'_> {
-        let (measure, slot, cell) = self.spot(place);
-        let measure = &self.measures[measure];
+        let place = place as usize;
+        let after = self.measures.partition_point(|m| m.begin <= place);
+        let measure = &self.measures[after - 1];
+        let (slot, cell) = (
+            (place - measure.begin) / measure.cells,
+            (place - measure.begin) % measure.cells,
+        );
         let (version, area) = self.slot_of[slot];
         let (uitsplitsing, categorie) = measure.cell_name(cell);
         NumberName {
@@ -133,15 +138,6 @@ impl System {
             categorie,
             version,
         }
-    }
-
-    /// Measure, slot and cell of a number.
-    pub(crate) fn spot(&self, place: NumberPlace) -> (usize, usize, usize) {
-        let place = place as usize;
-        let after = self.measures.partition_point(|m| m.begin <= place);
-        let measure = &self.measures[after - 1];
-        let within = place - measure.begin;
-        (after - 1, within / measure.cells, within % measure.cells)
     }
 
     /// Every code beside its total, within every gebied of every version, and every part of a declared link.

@@ -22,24 +22,14 @@ pub(super) fn check_truth(
     truth: &[i64],
     concerns: impl Fn(NumberPlace) -> bool,
 ) -> Result<(), Misfit> {
-    for (place, &value) in truth.iter().enumerate() {
-        let place = place as NumberPlace;
-        let (lower, upper) = numbers.get(place);
-        if concerns(place) && !(lower..=upper).contains(&value) {
-            return Err(Misfit::Count(place));
-        }
+    let value = |place: NumberPlace| truth[place as usize];
+    for place in (0..numbers.len() as NumberPlace).filter(|&place| concerns(place)) {
+        near(numbers, place, value)?;
     }
     for relation in 0..numbers.relation_count() {
-        let (kind, constant, terms) = numbers.relation(relation);
-        let Some(&(first, _)) = terms.first() else {
-            continue;
-        };
-        let sum: i64 = terms
-            .iter()
-            .map(|&(place, factor)| factor * truth[place as usize])
-            .sum();
-        if concerns(first) && !holds(kind, constant + sum) {
-            return Err(Misfit::Sum(first));
+        let (_, _, terms) = numbers.relation(relation);
+        if terms.first().is_some_and(|&(first, _)| concerns(first)) {
+            adds_up(numbers, relation, value)?;
         }
     }
     Ok(())
@@ -55,31 +45,50 @@ pub(super) fn check_table(
     let more: HashMap<NumberPlace, i64> = differences.iter().copied().collect();
     let value = |place: NumberPlace| truth[place as usize] + more.get(&place).copied().unwrap_or(0);
     for &(place, _) in differences {
-        let (lower, upper) = numbers.get(place);
-        if !(lower..=upper).contains(&value(place)) {
-            return Err(Misfit::Count(place));
-        }
+        near(numbers, place, value)?;
     }
     let touched = differences
         .iter()
         .flat_map(|&(place, _)| relations.of(place));
     let touched: BTreeSet<u32> = touched.map(|&(relation, _)| relation).collect();
     for relation in touched {
-        let (kind, constant, terms) = numbers.relation(relation as usize);
-        let sum: i64 = terms
-            .iter()
-            .map(|&(place, factor)| factor * value(place))
-            .sum();
-        if !holds(kind, constant + sum) {
-            return Err(Misfit::Sum(terms[0].0));
-        }
+        adds_up(numbers, relation as usize, value)?;
     }
     Ok(())
 }
 
-fn holds(kind: SumRelation, left_side: i64) -> bool {
-    match kind {
+/// Whether a count is as near to its published number as it is said to be.
+fn near(
+    numbers: &BoundedNumbers,
+    place: NumberPlace,
+    value: impl Fn(NumberPlace) -> i64,
+) -> Result<(), Misfit> {
+    let (lower, upper) = numbers.get(place);
+    if (lower..=upper).contains(&value(place)) {
+        Ok(())
+    } else {
+        Err(Misfit::Count(place))
+    }
+}
+
+/// Whether a relation holds.
+fn adds_up(
+    numbers: &BoundedNumbers,
+    relation: usize,
+    value: impl Fn(NumberPlace) -> i64,
+) -> Result<(), Misfit> {
+    let (kind, constant, terms) = numbers.relation(relation);
+    let terms_add_to: i64 = terms
+        .iter()
+        .map(|&(place, factor)| factor * value(place))
+        .sum();
+    let left_side = constant + terms_add_to;
+    let holds = match kind {
         SumRelation::Zero => left_side == 0,
         SumRelation::AtMostZero => left_side <= 0,
+    };
+    match terms.first() {
+        Some(&(first, _)) if !holds => Err(Misfit::Sum(first)),
+        _ => Ok(()),
     }
 }

@@ -25,12 +25,10 @@ use thiserror::Error;
 use crate::audit::bounds::{NumberPlace, RelationsOf};
 use crate::audit::observe::observe;
 use crate::audit::system::{Inclusion, System};
-use crate::audit::{CellCount, Publication, Structure, What};
+use crate::audit::{CellCount, Publication, SMALL, Structure, What};
 use check::{Misfit, check_table, check_truth};
 use search::TableSearch;
 
-/// Counts from 1 up to this are small.
-const SMALL: i64 = 4;
 /// So far apart must two tables be at a small number.
 const APART: i64 = 2;
 

@@ -134,6 +134,24 @@ impl PaperFrame {
     }
 }
 
+/// Pieces, each with the gap before it on a line, in lines of at most so many letters; a longer piece has a line of its own.
+pub(crate) fn filled_lines<'t>(
+    pieces: impl IntoIterator<Item = (&'t str, &'t str)>,
+    most: usize,
+) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (gap, piece) in pieces {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + gap.len() + piece.chars().count() <= most => {
+                line.push_str(gap);
+                line.push_str(piece);
+            }
+            _ => lines.push(piece.to_owned()),
+        }
+    }
+    lines
+}
+
 /// An attribute of the first element.
 fn attribute<'s>(svg: &'s str, name: &str) -> Option<&'s str> {
     let (_, rest) = svg.split_once(&format!(r#" {name}=""#))?;

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::sync::OnceLock;
 
-use super::{coordinate, open, text_at};
+use super::{coordinate, filled_lines, open, text_at};
 
 const COLUMNS: usize = 7;
 const HEIGHT: f64 = 84.0;
@@ -103,28 +103,17 @@ fn draw(out: &mut String, tile: &Tile<'_>, row: f64, column: f64) {
 
 /// A name in lines that fit a tile, broken at a space, or behind a hyphen where a word alone is too long.
 fn broken(name: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in name.split(' ') {
+    let pieces = name.split(' ').flat_map(|word| {
         let long = word.chars().count() > LINE;
         let pieces: Vec<&str> = if long {
             word.split_inclusive('-').collect()
         } else {
             vec![word]
         };
-        for (place, piece) in pieces.into_iter().enumerate() {
-            let gap = if place == 0 { " " } else { "" };
-            match lines.last_mut() {
-                Some(line)
-                    if (line.chars().count() + gap.len() + piece.chars().count()) <= LINE =>
-                {
-                    line.push_str(gap);
-                    line.push_str(piece);
-                }
-                _ => lines.push(piece.to_owned()),
-            }
-        }
-    }
-    lines
+        let gaps = [" "].into_iter().chain(std::iter::repeat(""));
+        gaps.zip(pieces)
+    });
+    filled_lines(pieces, LINE)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ Written from the rules, not from the code that finds or checks the tables. Needs
     omgangsmonitor audit omgang/2020 --prove     (in <demo>; true or not, it keeps what it found)
     python tests/python/certificates_check.py <demo> --year 2020
 
-Reads <demo>/intern/<momentopname>.telling.parquet (the exact counts) and .certificaten.parquet (the tables, as differences),
-the last publication of the year, gemeenten.csv and indicators.toml. Of every table:
+Reads <demo>/intern/<momentopname>.telling.parquet (the exact counts) and .certificaten.parquet (the tables, each by what it has
+more than the one before, the first than the exact counts), the last publication of the year, gemeenten.csv and indicators.toml. Of every table:
 
 - no count is below 0, and each published count of it is less than 5 away;
 - in every gebied the gemeenten add up to it (those who count once per gebied: to no less, and each to no more);
@@ -93,9 +93,11 @@ def main():
     def none(frame: pl.DataFrame, what: str):
         rules.that(frame.is_empty(), f"{what}: {frame.height} times, such as {frame.head(1).to_dicts()}")
 
-    values = tables.join(counts, on=CELL, how="left").with_columns(
-        pl.col("aantal").fill_null(0), waarde=pl.col("aantal").fill_null(0) + pl.col("meer")
+    # What a cell is in a table: the exact count, and all that was added on the way there.
+    values = tables.sort("tabel").join(counts, on=CELL, how="left", maintain_order="left").with_columns(
+        pl.col("aantal").fill_null(0), ernaast=pl.col("meer").cum_sum().over(CELL)
     )
+    values = values.with_columns(waarde=pl.col("aantal") + pl.col("ernaast"))
     none(values.filter(pl.col("meer") == 0), "a difference of nothing")
     none(values.filter(pl.col("waarde") < 0), "a count below 0")
     none(values.group_by("tabel", *CELL).len().filter(pl.col("len") > 1), "a cell stands twice in a table")
@@ -104,7 +106,7 @@ def main():
     none(near.filter((pl.col("waarde") - pl.col("toont")).abs() >= 5), "a count that would not have been published so")
 
     # Gebieden: what gemeenten add up to, and what stands there.
-    moved = values.select("tabel", *CELL, "meer")
+    moved = values.select("tabel", *CELL, "meer", "ernaast")
     gemeenten = moved.filter(pl.col("gebied").str.starts_with("GM"))
     around = within.filter(pl.col("niveau") != "gemeente").select("gemeente", pl.col("gebied").alias("geheel"))
     added = gemeenten.join(around, left_on="gebied", right_on="gemeente").group_by("tabel", "maat", pl.col("geheel").alias("gebied"), "uitsplitsing", "categorie").agg(pl.col("meer").sum().alias("op"))
@@ -143,15 +145,14 @@ def main():
         if terms:
             total = pl.concat(terms).filter(pl.col("uitsplitsing").is_in(told)).group_by("tabel", *CELL[1:]).agg(pl.col("meer").sum())
             none(total.filter(pl.col("meer") != 0), f"{link['som']} is not {link['gelijk']}")
-    at = ["tabel", *CELL[1:]]
     for link in pipeline["verband"]:
         if "deel" not in link:
             continue
         part, whole = names.of(link["deel"]), names.of(link["geheel"])
-        none(above(moved, counts, part, whole, at), f"{part} is more than {whole}")
+        none(above(moved, counts, part, whole), f"{part} is more than {whole}")
 
-    # Two tables that are two apart.
-    ends = moved.group_by(CELL).agg(pl.col("meer").min().clip(upper_bound=0).alias("min"), pl.col("meer").max().clip(lower_bound=0).alias("max"))
+    # Two tables that are two apart, anywhere on the way.
+    ends = moved.group_by(CELL).agg(pl.col("ernaast").min().clip(upper_bound=0).alias("min"), pl.col("ernaast").max().clip(lower_bound=0).alias("max"))
     small = counts.filter(pl.col("aantal").is_between(1, 4) & (pl.col("categorie") != FILLED)).join(shown, on=CELL)
     open_ = small.join(ends, on=CELL).filter(pl.col("max") - pl.col("min") >= 2)
     print(f"{tables['tabel'].n_unique()} tables; of {small.height} published counts of 1 to 4 {open_.height} are open by two of them")
@@ -160,18 +161,20 @@ def main():
     sys.exit(rules.failed > 0)
 
 
-def above(moved: pl.DataFrame, counts: pl.DataFrame, part: str, whole: str, at: list[str]) -> pl.DataFrame:
-    """Cells of a table in which a part is more than its whole."""
-    of = lambda m: moved.filter(pl.col("maat") == m).select(*at, "meer")
+def above(moved: pl.DataFrame, counts: pl.DataFrame, part: str, whole: str) -> pl.DataFrame:
+    """Cells of a table in which a part is more than its whole: looked at wherever one of the two moves."""
+    of = lambda m: moved.filter(pl.col("maat") == m).select("tabel", *CELL[1:], "ernaast").sort("tabel")
     true = lambda m: counts.filter(pl.col("maat") == m).select(*CELL[1:], "aantal")
     # A breakdown by which no table moves a measure is told of nowhere: its cells are as free as their total leaves them.
     told = lambda m: set(moved.filter(pl.col("maat") == m)["uitsplitsing"]) | {TOTAL}
-    shared = told(part) & told(whole)
-    both = of(part).join(of(whole), on=at, how="full", coalesce=True, suffix="_geheel")
-    both = both.join(true(part), on=CELL[1:], how="left").join(true(whole), on=CELL[1:], how="left", suffix="_geheel")
-    both = both.with_columns(pl.col("meer", "meer_geheel", "aantal", "aantal_geheel").fill_null(0))
-    both = both.filter(pl.col("uitsplitsing").is_in(shared))
-    return both.filter(pl.col("aantal") + pl.col("meer") > pl.col("aantal_geheel") + pl.col("meer_geheel"))
+    both = pl.concat([of(part), of(whole)]).filter(pl.col("uitsplitsing").is_in(told(part) & told(whole)))
+    both = both.select("tabel", *CELL[1:]).unique().sort("tabel")
+    for m, name in ((part, "deel"), (whole, "geheel")):
+        # What it was moved by last, in this table or before it.
+        both = both.join_asof(of(m).rename({"ernaast": f"{name}_ernaast"}), on="tabel", by=CELL[1:], check_sortedness=False)
+        both = both.join(true(m).rename({"aantal": name}), on=CELL[1:], how="left", maintain_order="left")
+    both = both.with_columns(pl.col("deel", "geheel", "deel_ernaast", "geheel_ernaast").fill_null(0))
+    return both.filter(pl.col("deel") + pl.col("deel_ernaast") > pl.col("geheel") + pl.col("geheel_ernaast"))
 
 
 main()

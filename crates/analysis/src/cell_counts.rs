@@ -1,7 +1,7 @@
 //! Every exact count of a run, and other tables of counts that would have been published alike.
 //!
 //! Owns both files, which stay in `intern/`: of the counts `maat`, `gebied`, `uitsplitsing`, `categorie` and `aantal`, where that
-//! is not 0; of the tables how many more a cell has. Leaves what is proven with them to `disclosure`.
+//! is not 0; of the tables how many more a cell has than in the one before. Leaves what is proven with them to `disclosure`.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl CellColumns {
     }
 }
 
-/// Tables of counts that would have been published alike, as they are found: the counts in which each is not the true one.
+/// Tables of counts that would have been published alike, as they are found: the counts in which each is not the one before.
 #[derive(Default)]
 pub struct CertificateTables {
     tables: Int64Builder,
@@ -73,7 +73,8 @@ impl CertificateTables {
         }
     }
 
-    /// As the bytes of a Parquet file: `tabel` (its number), the cell, and `meer` (how many more than in truth).
+    /// As the bytes of a Parquet file: `tabel` (its number), the cell, and `meer` (how many more than in the
+    /// table before, in the first than in truth).
     ///
     /// # Errors
     /// When Parquet refuses, which it has no reason to.

@@ -187,6 +187,28 @@ impl System {
         found
     }
 
+    /// Per number the jeugdregio that its gebied is or lies in, as a place in [`Structure::areas`]; `None` around them.
+    pub(crate) fn regions(&self, structure: &Structure) -> Vec<Option<u32>> {
+        let is_region = |area: usize| self.areas[area].0 == Niveau::Jeugdregio;
+        let mut region = vec![None; self.areas.len()];
+        for (part, whole) in areas_within(structure) {
+            if is_region(whole) && self.areas[part].0 == Niveau::Gemeente {
+                region[part] = Some(whole as u32);
+            }
+        }
+        for area in (0..region.len()).filter(|&area| is_region(area)) {
+            region[area] = Some(area as u32);
+        }
+        let mut regions = vec![None; self.bounds.len()];
+        for measure in &self.measures {
+            for (slot, &(_, area)) in self.slot_of.iter().enumerate() {
+                let numbers = measure.in_slot(slot, 0) as usize..;
+                regions[numbers][..measure.cells].fill(region[area]);
+            }
+        }
+        regions
+    }
+
     /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
     pub(crate) fn complete(&self, values: &mut [i64]) {
         let made_up = made_up(&self.measures);

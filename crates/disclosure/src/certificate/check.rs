@@ -3,8 +3,6 @@
 //! Owns the check of every table before it counts. Shares nothing with [`super::search`]: it knows the bounds and sums
 //! that a reader knows, adds up, and believes nobody.
 
-use std::collections::{BTreeSet, HashMap};
-
 use crate::audit::bounds::{BoundedNumbers, NumberPlace, RelationsOf, SumRelation};
 
 /// Why a table could not have been the true one: a number that does not fit.
@@ -16,55 +14,62 @@ pub(super) enum Misfit {
     Sum(NumberPlace),
 }
 
-/// Whether the true table itself fits what is said of it.
-pub(super) fn check_truth(
-    numbers: &BoundedNumbers,
-    truth: &[i64],
-    concerns: impl Fn(NumberPlace) -> bool,
-) -> Result<(), Misfit> {
-    let value = |place: NumberPlace| truth[place as usize];
-    for place in (0..numbers.len() as NumberPlace).filter(|&place| concerns(place)) {
-        near(numbers, place, value)?;
-    }
-    for relation in 0..numbers.relation_count() {
-        let (_, _, terms) = numbers.relation(relation);
-        if terms.first().is_some_and(|&(first, _)| concerns(first)) {
-            adds_up(numbers, relation, value)?;
-        }
-    }
-    Ok(())
+/// A table that would have been published as the true one is, and the way there.
+pub(super) struct CheckedTable<'a> {
+    numbers: &'a BoundedNumbers,
+    relations: &'a RelationsOf,
+    table: Vec<i64>,
 }
 
-/// Whether a table with these differences from the true one would have been published alike.
-pub(super) fn check_table(
-    numbers: &BoundedNumbers,
-    relations: &RelationsOf,
-    truth: &[i64],
-    differences: &[(NumberPlace, i64)],
-) -> Result<(), Misfit> {
-    let more: HashMap<NumberPlace, i64> = differences.iter().copied().collect();
-    let value = |place: NumberPlace| truth[place as usize] + more.get(&place).copied().unwrap_or(0);
-    for &(place, _) in differences {
-        near(numbers, place, value)?;
+impl<'a> CheckedTable<'a> {
+    /// The true table itself, when it fits what is said of it; said is something of what `concerns`.
+    pub(super) fn new(
+        numbers: &'a BoundedNumbers,
+        relations: &'a RelationsOf,
+        truth: Vec<i64>,
+        concerns: impl Fn(NumberPlace) -> bool,
+    ) -> Result<Self, Misfit> {
+        for place in (0..numbers.len() as NumberPlace).filter(|&place| concerns(place)) {
+            near(numbers, &truth, place)?;
+        }
+        for relation in 0..numbers.relation_count() {
+            let (_, _, terms) = numbers.relation(relation);
+            if terms.first().is_some_and(|&(first, _)| concerns(first)) {
+                adds_up(numbers, &truth, relation)?;
+            }
+        }
+        Ok(Self {
+            numbers,
+            relations,
+            table: truth,
+        })
     }
-    let touched = differences
-        .iter()
-        .flat_map(|&(place, _)| relations.of(place));
-    let touched: BTreeSet<u32> = touched.map(|&(relation, _)| relation).collect();
-    for relation in touched {
-        adds_up(numbers, relation as usize, value)?;
+
+    /// What a number is in it.
+    pub(super) fn value(&self, place: NumberPlace) -> i64 {
+        self.table[place as usize]
     }
-    Ok(())
+
+    /// Goes to the table with these differences from this one, when it would have been published alike too: every number that
+    /// moves is near, and every relation that one of them stands in holds.
+    pub(super) fn step(&mut self, differences: &[(NumberPlace, i64)]) -> Result<(), Misfit> {
+        for &(place, more) in differences {
+            self.table[place as usize] += more;
+        }
+        for &(place, _) in differences {
+            near(self.numbers, &self.table, place)?;
+            for &(relation, _) in self.relations.of(place) {
+                adds_up(self.numbers, &self.table, relation as usize)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether a count is as near to its published number as it is said to be.
-fn near(
-    numbers: &BoundedNumbers,
-    place: NumberPlace,
-    value: impl Fn(NumberPlace) -> i64,
-) -> Result<(), Misfit> {
+fn near(numbers: &BoundedNumbers, table: &[i64], place: NumberPlace) -> Result<(), Misfit> {
     let (lower, upper) = numbers.get(place);
-    if (lower..=upper).contains(&value(place)) {
+    if (lower..=upper).contains(&table[place as usize]) {
         Ok(())
     } else {
         Err(Misfit::Count(place))
@@ -72,15 +77,11 @@ fn near(
 }
 
 /// Whether a relation holds.
-fn adds_up(
-    numbers: &BoundedNumbers,
-    relation: usize,
-    value: impl Fn(NumberPlace) -> i64,
-) -> Result<(), Misfit> {
+fn adds_up(numbers: &BoundedNumbers, table: &[i64], relation: usize) -> Result<(), Misfit> {
     let (kind, constant, terms) = numbers.relation(relation);
     let terms_add_to: i64 = terms
         .iter()
-        .map(|&(place, factor)| factor * value(place))
+        .map(|&(place, factor)| factor * table[place as usize])
         .sum();
     let left_side = constant + terms_add_to;
     let holds = match kind {

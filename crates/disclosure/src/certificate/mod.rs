@@ -6,12 +6,13 @@
 //! proven open when two of those tables, the true one among them, are at least two apart there.
 //!
 //! ```text
-//! search.rs   finds tables: one count more or less, and what must move with it
+//! search.rs   walks from the true table to others, each a few counts from the one before
 //! check.rs    adds up: whether a table meets everything; shares nothing with the search
 //! ```
 //!
-//! That no table is found within the steps allowed says nothing: the number counts as unproven. Steps are counted and
-//! never timed, so that the same figures give the same certificates.
+//! The tables are a walk: away from the true one, where no count stands at its limit any more, there is more room, and one
+//! table speaks for many numbers. That none is found within the steps allowed says nothing: the number counts as unproven.
+//! Steps are counted and never timed, so that the same figures give the same certificates.
 
 mod check;
 mod search;
@@ -26,8 +27,8 @@ use crate::audit::bounds::{NumberPlace, RelationsOf};
 use crate::audit::observe::observe;
 use crate::audit::system::{Inclusion, System};
 use crate::audit::{CellCount, Publication, SMALL, Structure, What};
-use check::{Misfit, check_table, check_truth};
-use search::TableSearch;
+use check::{CheckedTable, Misfit};
+use search::{Effort, Goal, TableWalk};
 
 /// So far apart must two tables be at a small number.
 const APART: i64 = 2;
@@ -88,9 +89,15 @@ pub enum ProofError {
         /// One of the numbers.
         number: String,
     },
+    /// The search stepped to a table that does not fit: a defect of it, and nothing is proven.
+    #[error("the search found a table that does not add up at {number}: report this")]
+    WrongTable {
+        /// One of the numbers.
+        number: String,
+    },
 }
 
-/// A small number, and how far other tables are from the true one there.
+/// A small number, and what it is in the tables so far.
 struct SmallNumber {
     what: What,
     /// The count, or the part of which the rest is small.
@@ -106,16 +113,37 @@ impl SmallNumber {
         self.most - self.least >= APART
     }
 
-    /// A table is that much more here.
-    fn see(&mut self, more: i64) {
-        self.least = self.least.min(more);
-        self.most = self.most.max(more);
+    fn in_table(&self, value: impl Fn(NumberPlace) -> i64) -> i64 {
+        let at = value(self.place);
+        self.whole.map_or(at, |whole| value(whole) - at)
+    }
+
+    fn see(&mut self, value: i64) {
+        self.least = self.least.min(value);
+        self.most = self.most.max(value);
+    }
+
+    /// What a next table is to have here, where it now is `value`: what would prove it first, then what comes half way.
+    fn goals(&self, value: i64) -> Vec<Goal> {
+        let mut wanted = vec![self.least + APART - value, self.most - APART - value];
+        wanted.sort_by_key(|more| more.abs());
+        let half_way = [1, -1].into_iter().filter(|more| !wanted.contains(more));
+        wanted.extend(half_way.collect::<Vec<_>>());
+        let goal = |number, more, kept| Goal { number, more, kept };
+        let goals = wanted.into_iter().flat_map(|more| match self.whole {
+            None => vec![goal(self.place, more, None)],
+            Some(whole) => vec![
+                goal(self.place, -more, Some(whole)),
+                goal(whole, more, Some(self.place)),
+            ],
+        });
+        goals.collect()
     }
 }
 
 impl Proof<'_> {
     /// Looks for two tables that are apart at every small number of the first publication, and gives each table to `keep`: what is
-    /// different in it from the true one, by cell, as how many more.
+    /// different in it from the one before, the first from the true one, by cell, as how many more.
     ///
     /// # Errors
     /// When the counts are not those of the publication, or contradict what is declared of them.
@@ -123,10 +151,11 @@ impl Proof<'_> {
         let mut system = System::new(self.structure, self.publications);
         observe(&mut system, self.structure, self.publications, None);
         let truth = self.truth(&system);
-        let numbers = &system.bounds;
-        check_truth(numbers, &truth, |place| system.in_first(place))
-            .map_err(|misfit| told(&system, &truth, misfit))?;
-        let relations = RelationsOf::new(numbers);
+        let relations = RelationsOf::new(&system.bounds);
+        let mut checked = CheckedTable::new(&system.bounds, &relations, truth.clone(), |place| {
+            system.in_first(place)
+        })
+        .map_err(|misfit| told(&system, &truth, misfit))?;
         let mut small = small_numbers(&system, self.structure, &truth);
         let mut at: HashMap<NumberPlace, Vec<usize>> = HashMap::new();
         for (k, number) in small.iter().enumerate() {
@@ -134,40 +163,32 @@ impl Proof<'_> {
                 at.entry(place).or_default().push(k);
             }
         }
-        let mut search = TableSearch::new(numbers, &relations, &truth);
+        let regions = system.regions(self.structure);
+        let mut walk = TableWalk::new(&system.bounds, &relations, &regions, &truth);
         let mut tables = 0;
-        for k in 0..small.len() {
-            for more in [1, -1, 2, -2] {
+        for effort in Effort::ALL {
+            for k in 0..small.len() {
                 if small[k].proven() {
-                    break;
+                    continue;
                 }
-                let found = match (small[k].place, small[k].whole) {
-                    (place, None) => search.table(place, more, None),
-                    (part, Some(whole)) => search
-                        .table(part, -more, Some(whole))
-                        .or_else(|| search.table(whole, more, Some(part))),
-                };
-                // Nothing counts that does not add up, whatever the search made of it.
-                let Some(table) =
-                    found.filter(|table| check_table(numbers, &relations, &truth, table).is_ok())
-                else {
+                let value = small[k].in_table(|place| walk.value(place));
+                let mut goals = small[k].goals(value).into_iter();
+                let Some(step) = goals.find_map(|goal| walk.step(goal, effort)) else {
                     continue;
                 };
-                let change: HashMap<NumberPlace, i64> = table.iter().copied().collect();
-                let change = |place: NumberPlace| change.get(&place).copied().unwrap_or(0);
-                for &touched in table
-                    .iter()
-                    .filter_map(|(place, _)| at.get(place))
-                    .flatten()
-                {
-                    let number = &mut small[touched];
-                    let of_whole = number
-                        .whole
-                        .map(|whole| change(whole) - change(number.place));
-                    number.see(of_whole.unwrap_or_else(|| change(number.place)));
+                // Nothing counts that does not add up, whatever the search made of it.
+                checked.step(&step).map_err(|misfit| {
+                    let (Misfit::Count(place) | Misfit::Sum(place)) = misfit;
+                    let number = number_name(&system, place);
+                    ProofError::WrongTable { number }
+                })?;
+                let numbers = step.iter().filter_map(|(place, _)| at.get(place));
+                for &touched in numbers.flatten() {
+                    let value = small[touched].in_table(|place| checked.value(place));
+                    small[touched].see(value);
                 }
                 tables += 1;
-                keep(&named(&system, &table));
+                keep(&named(&system, &step));
             }
         }
         Ok(report(&system, &small, tables))
@@ -202,12 +223,16 @@ fn small_numbers(system: &System, structure: &Structure, truth: &[i64]) -> Vec<S
     counts
         .chain(rests)
         .filter(|&(_, place, _)| system.in_first(place))
-        .map(|(what, place, whole)| SmallNumber {
-            what,
-            place,
-            whole,
-            least: 0,
-            most: 0,
+        .map(|(what, place, whole)| {
+            let mut number = SmallNumber {
+                what,
+                place,
+                whole,
+                least: i64::MAX,
+                most: i64::MIN,
+            };
+            number.see(number.in_table(|place| truth[place as usize]));
+            number
         })
         .collect()
 }
@@ -250,18 +275,19 @@ fn named<'a>(system: &'a System, table: &[(NumberPlace, i64)]) -> Vec<CellCount<
 }
 
 fn told(system: &System, truth: &[i64], misfit: Misfit) -> ProofError {
-    let number = |place: NumberPlace| {
-        let name = system.name(place);
-        let (gebied, of, code) = (name.gebied, name.uitsplitsing, name.categorie);
-        format!("{} in {gebied} ({of}, {code})", name.measure)
-    };
     match misfit {
         Misfit::Count(place) => ProofError::NotPublished {
-            number: number(place),
+            number: number_name(system, place),
             count: truth[place as usize],
         },
         Misfit::Sum(place) => ProofError::NotDeclared {
-            number: number(place),
+            number: number_name(system, place),
         },
     }
+}
+
+fn number_name(system: &System, place: NumberPlace) -> String {
+    let name = system.name(place);
+    let (gebied, of, code) = (name.gebied, name.uitsplitsing, name.categorie);
+    format!("{} in {gebied} ({of}, {code})", name.measure)
 }

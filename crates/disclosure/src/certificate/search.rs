@@ -1,48 +1,76 @@
-//! Finds other tables: one count is moved, and what no longer adds up is mended until all does.
+//! Walks from table to table: a count is moved, and others with it until all adds up again.
 //!
-//! Owns the search, and nothing depends on how it goes: what it finds is checked by [`super::check`]. Of the sums that are
-//! broken it takes the one that fewest moves of one count would mend, and of those moves the one that leaves fewest
-//! broken. At a dead end it takes some moves back. Choices are drawn from the number itself, so that the same figures
-//! give the same tables; each of its bounds is one of steps.
+//! Owns the search, and nothing depends on how it goes: every step is checked by [`super::check`]. It is a jump search by
+//! weights: of a few broken sums, the move that leaves least broken by weight is made; where no move makes it less, what is
+//! broken weighs more from then on. (Luteberget and Sartor, "Feasibility Jump", Math. Prog. Comp. 15, 2023.) Choices are drawn
+//! from the number itself, so that the same figures give the same tables; each bound is one of steps, never of seconds.
 
 use crate::audit::bounds::{BoundedNumbers, NumberPlace, RelationsOf, SumRelation};
 
-/// So many times the search for one table starts.
-const STARTS: u64 = 4;
-/// So many moves are made in one start.
-const MOVES: usize = 200;
-/// A count that moved does not move again for so many moves.
-const REST: usize = 12;
-/// With more broken sums than this the search went astray.
-const BROKEN: usize = 100;
-/// So many times moves are taken back in one start, and so many of them at most.
-const DEAD_ENDS: usize = 12;
-const TAKEN_BACK: usize = 24;
-/// So many broken sums, and so many moves for each, are looked at before a move.
-const SUMS: usize = 48;
-const CANDIDATES: usize = 64;
+/// So many counts of a broken sum are looked at before a move.
+const COUNTS: usize = 60;
 
-/// The true table, and one that is being made of it.
-pub(super) struct TableSearch<'a> {
+/// How hard is looked for one table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// So many moves are looked for.
+    moves: usize,
+    /// With more broken sums than this a start went astray.
+    broken: usize,
+    /// So many broken sums are looked at before a move.
+    sums: usize,
+    /// Whether nothing is moved in another region than that of the number: most is found so, and sooner.
+    nearby: bool,
+}
+
+impl Effort {
+    /// Each at what the one before left: most is found with hardly any.
+    pub(super) const ALL: [Self; 3] = [
+        Self::of(300, 80, 4, true),
+        Self::of(600, 150, 8, true),
+        Self::of(1_000, 150, 16, false),
+    ];
+
+    const fn of(moves: usize, broken: usize, sums: usize, nearby: bool) -> Self {
+        Self {
+            moves,
+            broken,
+            sums,
+            nearby,
+        }
+    }
+}
+
+/// A table that meets everything, and the next one that is being made of it.
+pub(super) struct TableWalk<'a> {
     numbers: &'a BoundedNumbers,
     relations: &'a RelationsOf,
-    truth: &'a [i64],
-    /// Per relation what its left side comes to in the true table.
-    at_true: Vec<i64>,
-    /// Per number how many more than in truth, and in which move it last moved, from 1 on.
-    change: Vec<i64>,
-    moved_at: Vec<usize>,
-    moved: Vec<NumberPlace>,
-    /// The numbers that must stay what they are.
-    held: Vec<NumberPlace>,
-    /// What the left side of each relation moved by.
-    shift: Vec<i64>,
-    shifted: Vec<u32>,
+    /// Per number the region it lies in; `None` for what lies around regions.
+    regions: &'a [Option<u32>],
+    /// The table: what each number is in it.
+    table: Vec<i64>,
+    /// Per relation what its left side comes to.
+    left_side: Vec<i64>,
+    /// Per relation how much it weighs that it is broken, and those that weigh more than 1.
+    weight: Vec<i64>,
+    heavy: Vec<u32>,
     broken: BrokenSums,
-    moves: usize,
-    /// The moves since the first, to take back.
-    made: Vec<(NumberPlace, i64)>,
+    /// The numbers that moved since the table before, and per number what it was there.
+    moved: Vec<NumberPlace>,
+    before: Vec<i64>,
+    has_moved: Vec<bool>,
     choice: u64,
+}
+
+/// What one step of the walk is to bring about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goal {
+    /// The number to move.
+    pub(super) number: NumberPlace,
+    /// By how much.
+    pub(super) more: i64,
+    /// A number that stays what it is.
+    pub(super) kept: Option<NumberPlace>,
 }
 
 /// The relations that do not hold, in no order.
@@ -67,218 +95,212 @@ impl BrokenSums {
             self.place[relation as usize] = NOWHERE;
         }
     }
-
-    fn clear(&mut self) {
-        for relation in self.waiting.drain(..) {
-            self.place[relation as usize] = NOWHERE;
-        }
-    }
 }
 
-impl<'a> TableSearch<'a> {
-    /// Over numbers of which `truth` are the true values.
+impl<'a> TableWalk<'a> {
+    /// Begins at `truth`.
     pub(super) fn new(
         numbers: &'a BoundedNumbers,
         relations: &'a RelationsOf,
-        truth: &'a [i64],
+        regions: &'a [Option<u32>],
+        truth: &[i64],
     ) -> Self {
+        let all = numbers.relation_count();
         let left_side = |relation| {
             let (_, constant, terms) = numbers.relation(relation);
             let terms = terms.iter();
-            constant
-                + terms
-                    .map(|&(number, factor)| factor * truth[number as usize])
-                    .sum::<i64>()
+            let terms = terms.map(|&(number, factor)| factor * truth[number as usize]);
+            constant + terms.sum::<i64>()
         };
         Self {
-            at_true: (0..numbers.relation_count()).map(left_side).collect(),
-            relations,
             numbers,
-            truth,
-            change: vec![0; truth.len()],
-            moved_at: vec![0; truth.len()],
-            moved: Vec::new(),
-            held: Vec::new(),
-            shift: vec![0; numbers.relation_count()],
-            shifted: Vec::new(),
+            relations,
+            regions,
+            table: truth.to_vec(),
+            left_side: (0..all).map(left_side).collect(),
+            weight: vec![1; all],
+            heavy: Vec::new(),
             broken: BrokenSums {
                 waiting: Vec::new(),
-                place: vec![NOWHERE; numbers.relation_count()],
+                place: vec![NOWHERE; all],
             },
-            moves: 0,
-            made: Vec::new(),
+            moved: Vec::new(),
+            before: truth.to_vec(),
+            has_moved: vec![false; truth.len()],
             choice: 0,
         }
     }
 
-    /// A table in which this number is so much more than in truth, and `kept`, where there is one, is what it is: the
-    /// counts that are different in it. `None` when none was found.
-    pub(super) fn table(
-        &mut self,
-        number: NumberPlace,
-        more: i64,
-        kept: Option<NumberPlace>,
-    ) -> Option<Vec<(NumberPlace, i64)>> {
-        if !self.fits(number, more) {
+    /// What a number is in the table where the walk stands.
+    pub(super) fn value(&self, number: NumberPlace) -> i64 {
+        self.table[number as usize]
+    }
+
+    /// Steps to a table that meets the goal: what each count is more than in the table before. `None` when none was found;
+    /// then the walk stands where it stood.
+    pub(super) fn step(&mut self, goal: Goal, effort: Effort) -> Option<Vec<(NumberPlace, i64)>> {
+        if !self.fits(goal.number, goal.more) {
             return None;
         }
-        for start in 0..STARTS {
-            self.reset();
-            self.choice = spread(u64::from(number) << 8 ^ start ^ more.cast_unsigned() << 48);
-            self.held.extend(kept.into_iter().chain([number]));
-            self.shift_number(number, more);
-            if self.mend() {
-                let all = self.moved.iter();
-                let all = all.map(|&place| (place, self.change[place as usize]));
-                return Some(all.filter(|&(_, more)| more != 0).collect());
-            }
+        let seed = u64::from(goal.number) << 8 ^ goal.more.cast_unsigned() << 48;
+        self.choice = spread(seed ^ effort.moves as u64);
+        self.shift(goal.number, goal.more);
+        let found = self.mend(goal, effort);
+        for relation in self.heavy.drain(..) {
+            self.weight[relation as usize] = 1;
         }
-        None
+        if !found {
+            self.go_back();
+        }
+        found.then(|| self.keep())
     }
 
     /// Moves counts until every relation holds; whether they do.
-    fn mend(&mut self) -> bool {
-        let mut dead_ends = 0;
-        while !self.broken.waiting.is_empty() {
-            let next = self.best_move();
-            match next.filter(|_| self.broken.waiting.len() <= BROKEN) {
-                _ if self.moves > MOVES => return false,
-                Some((number, more)) => {
-                    self.made.push((number, more));
-                    self.shift_number(number, more);
+    fn mend(&mut self, goal: Goal, effort: Effort) -> bool {
+        for _ in 0..effort.moves {
+            if self.broken.waiting.is_empty() {
+                return true;
+            }
+            if self.broken.waiting.len() > effort.broken {
+                return false;
+            }
+            match self.best_move(goal, effort) {
+                Some((number, more)) => self.shift(number, more),
+                None => self.weigh(),
+            }
+        }
+        false
+    }
+
+    /// The move that makes less broken by weight than any other that is looked at; `None` where none does.
+    fn best_move(&mut self, goal: Goal, effort: Effort) -> Option<(NumberPlace, i64)> {
+        let mut best = (0, None);
+        for _ in 0..self.broken.waiting.len().min(effort.sums) {
+            let drawn = self.draw(self.broken.waiting.len());
+            let relation = self.broken.waiting[drawn] as usize;
+            let (_, _, terms) = self.numbers.relation(relation);
+            let (first, left_side) = (self.draw(terms.len()), self.left_side[relation]);
+            let around = terms[first..].iter().chain(&terms[..first]);
+            for &(number, factor) in around.take(COUNTS) {
+                if effort.nearby && self.elsewhere(number, goal.number)
+                    || number == goal.number
+                    || Some(number) == goal.kept
+                {
+                    continue;
                 }
-                None if dead_ends == DEAD_ENDS => return false,
-                None => {
-                    dead_ends += 1;
-                    self.take_back();
+                let now = self.table[number as usize];
+                let (lower, upper) = self.numbers.get(number);
+                let wanted = now - toward(left_side, factor);
+                let more = wanted.clamp(lower, upper) - now;
+                if more == 0 {
+                    continue;
                 }
-            }
-        }
-        true
-    }
-
-    /// Takes some of the last moves back.
-    fn take_back(&mut self) {
-        let most = self.made.len().min(TAKEN_BACK) as u64;
-        for _ in 0..=self.next_choice() % (most + 1) {
-            if let Some((number, more)) = self.made.pop() {
-                self.shift_number(number, -more);
-            }
-        }
-    }
-
-    /// Of the broken relations the one that fewest moves would mend, and of those moves the one that leaves fewest broken.
-    fn best_move(&mut self) -> Option<(NumberPlace, i64)> {
-        let waiting = self.broken.waiting.len();
-        let from = self.next_choice() as usize % waiting;
-        let mut fewest = usize::MAX;
-        let mut moves: Vec<(NumberPlace, i64)> = Vec::new();
-        let mut others = Vec::new();
-        for k in 0..waiting.min(SUMS) {
-            let relation = self.broken.waiting[(from + k) % waiting];
-            others.clear();
-            self.moves(relation, fewest, &mut others);
-            if others.len() < fewest {
-                fewest = others.len();
-                std::mem::swap(&mut moves, &mut others);
-            }
-            if fewest <= 1 {
-                break;
-            }
-        }
-        let mut best: Option<(i64, (NumberPlace, i64))> = None;
-        for (number, more) in moves {
-            let left = self.left_broken(number, more) * 4 + (self.next_choice() % 4) as i64;
-            if best.is_none_or(|(least, _)| left < least) {
-                best = Some((left, (number, more)));
-            }
-        }
-        best.map(|(_, found)| found)
-    }
-
-    /// The moves of one count that mend a relation, when there are fewer than `enough`; at most [`CANDIDATES`].
-    fn moves(&mut self, relation: u32, enough: usize, found: &mut Vec<(NumberPlace, i64)>) {
-        let value = self.at_true[relation as usize] + self.shift[relation as usize];
-        let (_, _, terms) = self.numbers.relation(relation as usize);
-        let from = (self.next_choice() % terms.len() as u64) as usize;
-        for &(number, factor) in terms[from..].iter().chain(&terms[..from]) {
-            let at = self.moved_at[number as usize];
-            if self.held.contains(&number)
-                || value % factor != 0
-                || at != 0 && at + REST > self.moves
-            {
-                continue;
-            }
-            let more = -value / factor;
-            if self.fits(number, self.change[number as usize] + more) {
-                found.push((number, more));
-                if found.len() >= enough.min(CANDIDATES) {
-                    return;
+                for more in [more, more.signum()] {
+                    let change = self.change_of_weight(number, more);
+                    if change < best.0 {
+                        best = (change, Some((number, more)));
+                    }
+                    if more.abs() == 1 {
+                        break;
+                    }
                 }
             }
         }
+        best.1
     }
 
-    /// How many more relations would be broken after a move than are now.
-    fn left_broken(&self, number: NumberPlace, more: i64) -> i64 {
-        let mut left = 0;
-        for &(relation, factor) in self.relations.of(number) {
-            let now = self.at_true[relation as usize] + self.shift[relation as usize];
+    /// Whether two numbers are of two regions.
+    fn elsewhere(&self, one: NumberPlace, other: NumberPlace) -> bool {
+        let regions = [one, other].map(|number| self.regions[number as usize]);
+        matches!(regions, [Some(of), Some(other)] if of != other)
+    }
+
+    /// By how much more is broken after a move, by weight.
+    fn change_of_weight(&self, number: NumberPlace, more: i64) -> i64 {
+        let of = self.relations.of(number).iter();
+        let changes = of.map(|&(relation, factor)| {
             let (kind, _, _) = self.numbers.relation(relation as usize);
-            left += i64::from(breaks(kind, now + factor * more)) - i64::from(breaks(kind, now));
+            let now = self.left_side[relation as usize];
+            self.weight[relation as usize] * (excess(kind, now + factor * more) - excess(kind, now))
+        });
+        changes.sum()
+    }
+
+    /// Makes what is broken weigh more.
+    fn weigh(&mut self) {
+        for &relation in &self.broken.waiting {
+            let weight = &mut self.weight[relation as usize];
+            if *weight == 1 {
+                self.heavy.push(relation);
+            }
+            *weight += 1;
         }
-        left
     }
 
     fn fits(&self, number: NumberPlace, more: i64) -> bool {
         let (lower, upper) = self.numbers.get(number);
-        let value = self.truth[number as usize] + more;
-        (lower..=upper).contains(&value)
+        (lower..=upper).contains(&(self.table[number as usize] + more))
     }
 
-    fn shift_number(&mut self, number: NumberPlace, more: i64) {
-        self.moves += 1;
-        if self.moved_at[number as usize] == 0 {
+    fn shift(&mut self, number: NumberPlace, more: i64) {
+        let place = number as usize;
+        if !std::mem::replace(&mut self.has_moved[place], true) {
             self.moved.push(number);
+            self.before[place] = self.table[place];
         }
-        self.moved_at[number as usize] = self.moves;
-        self.change[number as usize] += more;
+        self.table[place] += more;
         for &(relation, factor) in self.relations.of(number) {
-            let shift = &mut self.shift[relation as usize];
-            if *shift == 0 {
-                self.shifted.push(relation);
-            }
-            *shift += factor * more;
-            let value = self.at_true[relation as usize] + *shift;
-            let broken = breaks(self.numbers.relation(relation as usize).0, value);
-            self.broken.set(relation, broken);
+            let left_side = &mut self.left_side[relation as usize];
+            *left_side += factor * more;
+            let (kind, _, _) = self.numbers.relation(relation as usize);
+            self.broken.set(relation, excess(kind, *left_side) > 0);
         }
     }
 
-    fn reset(&mut self) {
-        self.moves = 0;
-        self.made.clear();
-        self.held.clear();
+    /// Stays at this table, and says what is different from the one before.
+    fn keep(&mut self) -> Vec<(NumberPlace, i64)> {
+        let mut step = Vec::with_capacity(self.moved.len());
         for number in self.moved.drain(..) {
-            self.change[number as usize] = 0;
-            self.moved_at[number as usize] = 0;
+            self.has_moved[number as usize] = false;
+            let more = self.table[number as usize] - self.before[number as usize];
+            if more != 0 {
+                step.push((number, more));
+            }
         }
-        for relation in self.shifted.drain(..) {
-            self.shift[relation as usize] = 0;
-        }
-        self.broken.clear();
+        step
     }
 
-    fn next_choice(&mut self) -> u64 {
+    /// Back to the table before.
+    fn go_back(&mut self) {
+        for k in 0..self.moved.len() {
+            let number = self.moved[k];
+            let place = number as usize;
+            self.shift(number, self.before[place] - self.table[place]);
+            self.has_moved[place] = false;
+        }
+        self.moved.clear();
+    }
+
+    /// One of so many.
+    fn draw(&mut self, of: usize) -> usize {
         self.choice = spread(self.choice);
-        self.choice
+        (self.choice % of as u64) as usize
     }
 }
 
-fn breaks(relation: SumRelation, value: i64) -> bool {
+/// How much a number with this factor is to become less for a left side to be 0; at least 1 in that direction.
+fn toward(left_side: i64, factor: i64) -> i64 {
+    match left_side / factor {
+        0 => left_side.signum() * factor.signum(),
+        less => less,
+    }
+}
+
+/// By how much a relation is broken.
+fn excess(relation: SumRelation, left_side: i64) -> i64 {
     match relation {
-        SumRelation::Zero => value != 0,
-        SumRelation::AtMostZero => value > 0,
+        SumRelation::Zero => left_side.abs(),
+        SumRelation::AtMostZero => left_side.max(0),
     }
 }
 

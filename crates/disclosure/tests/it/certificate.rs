@@ -11,7 +11,7 @@ use crate::audit_world::{BREAKDOWNS, Protection, WORLDS, World, attack, own_coun
 
 /// Measure, gebied, breakdown and code.
 type Cell = [String; 4];
-/// What a table has more than the truth.
+/// What a table has more than the one before, and the first than the truth.
 type Differences = Vec<(Cell, i64)>;
 
 fn cell(measure: &str, gebied: &str, uitsplitsing: &str, categorie: &str) -> Cell {
@@ -127,8 +127,8 @@ fn every_table_adds_up_and_would_have_been_published_alike() {
     adds_up(&world, &truth, &published);
     let (_, tables) = prove(&world, Protection::Random, false);
     assert!(tables.len() > 100, "{}", tables.len());
+    let mut table = truth.clone();
     for differences in &tables {
-        let mut table = truth.clone();
         for (of, more) in differences {
             assert_ne!(*more, 0, "{of:?}");
             *table.get_mut(of).expect("a cell of this world") += more;
@@ -144,9 +144,12 @@ fn what_is_proven_is_what_the_tables_say() {
     let truth = counts(&world);
     let (report, tables) = prove(&world, Protection::Random, false);
     let mut ends: BTreeMap<&Cell, (i64, i64)> = BTreeMap::new();
+    let mut beside: BTreeMap<&Cell, i64> = BTreeMap::new();
     for (of, more) in tables.iter().flatten() {
+        let now = beside.entry(of).or_default();
+        *now += more;
         let (least, most) = ends.entry(of).or_default();
-        (*least, *most) = ((*least).min(*more), (*most).max(*more));
+        (*least, *most) = ((*least).min(*now), (*most).max(*now));
     }
     let apart = |of: &Cell| ends.get(of).is_some_and(|(least, most)| most - least >= 2);
     let small = truth.iter().filter(|(_, count)| (1..=4).contains(*count));
@@ -181,7 +184,7 @@ fn of_the_published_world_nearly_all_is_proven() {
 #[test]
 fn nothing_that_an_attack_finds_is_proven() {
     let mut followed = 0;
-    for seed in WORLDS.take(2) {
+    for seed in WORLDS.take(1) {
         for protection in [Protection::Nearest, Protection::Random] {
             let world = World::new(seed);
             let found = attack(&world, protection, true);

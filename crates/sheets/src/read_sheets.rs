@@ -3,6 +3,7 @@
 //! Owns that a file too large to be kept is not unpacked anew for each who asks what is in it. Leaves reading to
 //! `workbook` and `json`, and whether a file is kept to `held`.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::grid::Raster;
@@ -10,7 +11,7 @@ use crate::marker::Marker;
 use crate::remark::Opmerking;
 
 /// What was read of a file whose cells are held in memory.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct ReadSheets {
     pub(crate) grids: Vec<Arc<Raster>>,
     pub(crate) opmerkingen: Vec<Opmerking>,
@@ -21,8 +22,15 @@ pub(crate) struct ReadSheets {
 }
 
 /// What was read of a file and is kept, shared by its copies.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct KeptSheets(Arc<Mutex<Option<Arc<ReadSheets>>>>);
+
+impl fmt::Debug for KeptSheets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept = self.get().map_or(0, |read| read.grids.len());
+        write!(f, "KeptSheets({kept} sheets)")
+    }
+}
 
 impl KeptSheets {
     pub(crate) fn get(&self) -> Option<Arc<ReadSheets>> {

@@ -34,14 +34,14 @@ pub(super) struct Refused {
 
 impl ReadStop {
     /// A file that is refused as a whole, and why.
-    pub(super) fn of_file(pakket_file: &PakketFile, code: &'static str, bericht: String) -> Self {
+    pub(super) fn of_file(pakket_file: &PakketFile, code: &'static str, message: String) -> Self {
         Self::FileRefusal(Box::new(Refused {
             code,
             plaats: Place {
                 bestand: Some(pakket_file.path.clone()),
                 ..Place::default()
             },
-            bericht,
+            bericht: message,
         }))
     }
 }

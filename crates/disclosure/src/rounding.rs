@@ -8,10 +8,9 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+pub use schema::protection::ROUNDED_TO as BASE;
 use sha2::Sha256;
 
-/// Published counts are multiples of this.
-pub const BASE: i64 = 5;
 /// A true count is at most so far from its published one.
 pub const SLACK: i64 = BASE - 1;
 

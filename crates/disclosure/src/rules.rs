@@ -3,8 +3,8 @@
 //! Owns every number of the rule, per kind of figure, and nothing that knows an indicator by name. Source: the
 //! project's own measurements of what an attack finds; the limits for money are those usual for business figures.
 
-/// A share is given from this published noemer.
-pub const SHARE_FLOOR: i64 = 20;
+pub use schema::protection::SHARE_FLOOR;
+
 /// Means, money and minutes are given from this published number of records.
 pub const MEAN_FLOOR: i64 = 20;
 /// From this published n a quantile stands in whole days, below it in weeks of 7 days.

@@ -12,10 +12,10 @@ use axum::response::{IntoResponse, Response};
 use schema::publisher::{LANGUAGE, LICENCE};
 
 use crate::App;
-use crate::pieces::{tag, tagged};
 use crate::problem::Problem;
 use crate::publicaties::address;
 use crate::published_file::{SHORT, TURTLE};
+use crate::streamed::{tag, tagged};
 
 /// The catalogue of a publication, within it.
 const FILE: &str = "catalogus.ttl";

@@ -20,10 +20,10 @@ use crate::figure_filter::{FigureFilter, FilterError, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::{FigureError, FigureTable};
 use crate::newer_version::reason;
-use crate::pieces::{json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::publicaties::{canonical, unknown};
 use crate::published_file::IMMUTABLE;
+use crate::streamed::{json_list, tag, tagged};
 
 /// What became of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]

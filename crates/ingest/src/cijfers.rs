@@ -1,7 +1,7 @@
 //! `GET /v1/cijfers`: protected figures by filter, as JSON or CSV, a page at a time.
 //!
 //! Owns the parameters, the pages and the forms: JSON, CSV, and the CSV that a Dutch spreadsheet opens. Leaves the filter
-//! to `figure_filter`, where figures come from to `figure_source`, and making the answer bit by bit to `pieces`.
+//! to `figure_filter`, where figures come from to `figure_source`, and making the answer bit by bit to `streamed`.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use crate::csv::{CSV, prefers_csv};
 use crate::figure_filter::{FigureFilter, FilterError, FilterValues, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::FigureTable;
-use crate::pieces::{body, json_list, tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::IMMUTABLE;
+use crate::streamed::{body, json_list, tag, tagged};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FigureOutput {

@@ -1,41 +1,42 @@
 //! The judge behind the door: reads a levering that is in strictly, judges it, and writes the verdict.
 //!
-//! Owns the limits (unpacked bytes, zstd window) and what becomes of a weigering: the levering is
-//! *afgekeurd* under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
-//! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is
-//! `pakket::strict` and `judging`, the same as at the aanbieder.
-//! The judgement is kept masked: values of sensitive fields never reach the register. Leaves when, and how often, to
-//! `judge_queue`.
+//! Owns what becomes of a weigering: the levering is *afgekeurd* under the refusal's code and `gewist` at once. Files,
+//! manifest and findings are gone; what stays is the register's row with the code, from which state, API and page say in
+//! Dutch what was wrong. The judgement is kept masked: values of sensitive fields never reach the register. Leaves the
+//! judgement to `pakket::strict` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
+
+mod carried_over;
+mod previous;
+mod unpacked;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
-use judging::{CheckError, Identifiers, Judging, Previous, RegelError, Spill, Subject};
+use carried_over::carried_over;
+use judging::{CheckError, Judging, RegelError, Spill, Subject};
 use lake::{Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness};
-use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
 use pakket::{bsn, strict};
+use previous::PreviousLevering;
 use rows::FileRefusal;
+use schema::bevinding::Ernst;
 use schema::pakket::PakketFile;
-use schema::{Definitie, Oordeel, Pakket, Place, Tabel, Toestand};
+use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand};
+use unpacked::{ReadStop, unpack};
 
-use crate::leveringen::refusal;
-use crate::leveringen::toelichtingen::carried_over;
-use crate::wording;
-use crate::{Clock, Services, stored};
+use crate::{Clock, Services, stored, wording};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct LeveringJudge {
-    core: Arc<QueueCore>,
+    core: Arc<JudgeCore>,
 }
 
 /// Runs at the begin of every judgement, where a judgement may block. For tests: it may panic or fail as a disk does.
 pub type BeforeJudging = Arc<dyn Fn(LeveringId) -> io::Result<()> + Send + Sync>;
 
-struct QueueCore {
+struct JudgeCore {
     lake: Lake,
     definities: Vec<Arc<Definitie>>,
     klok: Clock,
@@ -80,15 +81,23 @@ impl JudgeError {
     }
 }
 
-/// Largest window of a zstd frame: 2^24 bytes. The exporter's level needs 2^21; a frame may ask for 2^31.
-const WINDOW: u32 = 24;
+/// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
+/// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
+pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
+    let [een] = levering.regels.as_slice() else {
+        return None;
+    };
+    let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
+    let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
+    (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
+}
 
 impl LeveringJudge {
     /// A judge over these services.
     pub(crate) fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
         let definities = services.definities.iter().cloned().map(Arc::new).collect();
         Self {
-            core: Arc::new(QueueCore {
+            core: Arc::new(JudgeCore {
                 lake: services.lake.clone(),
                 definities,
                 klok: Arc::clone(&services.klok),
@@ -103,7 +112,7 @@ impl LeveringJudge {
     }
 }
 
-impl QueueCore {
+impl JudgeCore {
     async fn judge(&self, id: LeveringId) -> Result<Levering, JudgeError> {
         let levering = self
             .lake
@@ -125,7 +134,8 @@ impl QueueCore {
             .find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(JudgeError::NoDefinitie)?);
         let files = stored::files(&self.lake, id, &definitie, &pakket).await?;
-        let previous = self.previous(&levering, &pakket).await?;
+        let previous =
+            PreviousLevering::of(&self.lake, &self.definities, &levering, &pakket).await?;
         let work = JudgeWork {
             lake: self.lake.clone(),
             levering: levering.clone(),
@@ -179,81 +189,6 @@ impl QueueCore {
         tracing::info!(levering = %id, answers = over.len(), "answers carried over");
         Ok(self.lake.explain(id, &over, &stamp).await?)
     }
-
-    /// What counts for the year before; `None` without one, for a nulopgave, and where its files are gone.
-    async fn previous(
-        &self,
-        levering: &Levering,
-        pakket: &Pakket,
-    ) -> Result<Option<PreviousLevering>, JudgeError> {
-        let jaar = levering.jaar - 1;
-        let Some(definitie) = self
-            .definities
-            .iter()
-            .find(|d| d.uitvraag == levering.uitvraag && d.jaar == jaar)
-        else {
-            return Ok(None);
-        };
-        let Some(before) = self
-            .lake
-            .in_force(&levering.kvk, &levering.uitvraag, jaar)
-            .await?
-        else {
-            return Ok(None);
-        };
-        let Some(manifest) = self.lake.pakket(before.id).await? else {
-            return Ok(None);
-        };
-        let files = match stored::files(&self.lake, before.id, definitie, &manifest).await {
-            Ok(files) => files,
-            Err(error) => {
-                tracing::warn!(levering = %levering.id, previous = %before.id, %error, "last year's levering can't be read");
-                return Ok(None);
-            }
-        };
-        Ok(Some(PreviousLevering {
-            id: before.id,
-            definitie: Arc::clone(definitie),
-            leverdatum: manifest.leverdatum,
-            same_key: manifest.pseudoniem == pakket.pseudoniem,
-            bestanden: files,
-        }))
-    }
-}
-
-/// The levering of the year before that counts, to compare with.
-struct PreviousLevering {
-    id: LeveringId,
-    definitie: Arc<Definitie>,
-    leverdatum: chrono::NaiveDate,
-    same_key: bool,
-    bestanden: Vec<(PakketFile, File)>,
-}
-
-impl PreviousLevering {
-    /// Gives its rows to the judgement of this year.
-    fn feed(self, judging: &mut Judging) -> Result<(), String> {
-        let identifiers = if self.same_key {
-            Identifiers::Same
-        } else {
-            Identifiers::OtherKey
-        };
-        let previous = Previous {
-            definitie: &self.definitie,
-            leverdatum: self.leverdatum,
-            identifiers,
-        };
-        let tables = self.bestanden.into_iter().flat_map(|(pakket_file, file)| {
-            let (batches, why) = match stored::batches(&self.definitie, &pakket_file, file) {
-                Ok(batches) => (Some(batches), None),
-                Err(why) => (None, Some(Err(why))),
-            };
-            batches.into_iter().flatten().chain(why)
-        });
-        judging
-            .compare_with(previous, tables)
-            .map_err(|e| e.to_string())
-    }
 }
 
 /// Everything the blocking part needs.
@@ -270,25 +205,6 @@ struct Judgement {
     oordeel: Oordeel,
     refused: bool,
     tabellen: Vec<TabelFile>,
-}
-
-/// Why a table was not read to its end.
-enum ReadStop {
-    FileRefusal(Box<Refused>),
-    Fout(JudgeError),
-}
-
-/// A refusal, as a finding.
-struct Refused {
-    code: &'static str,
-    plaats: Place,
-    bericht: String,
-}
-
-impl<F: Into<JudgeError>> From<F> for ReadStop {
-    fn from(error: F) -> Self {
-        Self::Fout(error.into())
-    }
 }
 
 impl JudgeWork {
@@ -356,30 +272,7 @@ impl JudgeWork {
         pakket_file: &PakketFile,
         file: File,
     ) -> Result<TabelFile, ReadStop> {
-        let meter = Arc::new(Meter::default());
-        if has_hidden_frame(BufReader::new(&file)).map_err(|_| JudgeError::Disk)? {
-            return Err(ReadStop::FileRefusal(Box::new(Refused {
-                code: "COMPRESSION",
-                plaats: Place {
-                    bestand: Some(pakket_file.path.clone()),
-                    ..Place::default()
-                },
-                bericht: HIDDEN_FRAME.to_owned(),
-            })));
-        }
-        let mut unpacked = zstd::Decoder::new(GuardedFile {
-            file,
-            meter: Arc::clone(&meter),
-        })
-        .map_err(|_| JudgeError::Disk)?;
-        unpacked
-            .window_log_max(WINDOW)
-            .map_err(|_| JudgeError::Disk)?;
-        let source = Limited {
-            inner: unpacked,
-            at_most: pakket_file.bytes_uitgepakt,
-            meter: Arc::clone(&meter),
-        };
+        let (source, meter) = unpack(pakket_file, file)?;
         let stop = |refusal: FileRefusal| meter.explain(pakket_file, &refusal);
         let reader = strict::open(tabel, source, strict::RecordLimits::default()).map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
@@ -394,106 +287,11 @@ impl JudgeWork {
             rows += batch.num_rows() as u64;
             writer.write(&judging.batch(&tabel.naam, &batch)?)?;
         }
-        let loaded = meter.bytes.load(Ordering::Relaxed);
-        if rows != pakket_file.rijen || loaded != pakket_file.bytes_uitgepakt {
-            return Err(ReadStop::FileRefusal(Box::new(Refused {
-                code: "MANIFEST",
-                plaats: Place {
-                    bestand: Some(pakket_file.path.clone()),
-                    ..Place::default()
-                },
-                bericht: wording::refused::other_size(pakket_file, rows, loaded),
-            })));
+        let unpacked = meter.unpacked();
+        if rows != pakket_file.rijen || unpacked != pakket_file.bytes_uitgepakt {
+            let message = wording::refused::other_size(pakket_file, rows, unpacked);
+            return Err(ReadStop::of_file(pakket_file, "MANIFEST", message));
         }
         Ok(writer.close()?)
-    }
-}
-
-/// What reading a file came to: how much was unpacked, and what went wrong underneath the reader of CSV.
-#[derive(Default)]
-struct Meter {
-    bytes: AtomicU64,
-    too_many: AtomicBool,
-    disk: AtomicBool,
-    packed: AtomicBool,
-}
-
-impl Meter {
-    /// What the strict reader's refusal really was: it only sees that reading failed.
-    fn explain(&self, pakket_file: &PakketFile, refusal: &FileRefusal) -> ReadStop {
-        if self.disk.load(Ordering::Relaxed) {
-            return ReadStop::Fout(JudgeError::Disk);
-        }
-        let place = Place {
-            bestand: Some(pakket_file.path.clone()),
-            ..Place::default()
-        };
-        let refused = if self.too_many.load(Ordering::Relaxed) {
-            let message = wording::refused::larger_unpacked(pakket_file.bytes_uitgepakt);
-            Refused {
-                code: "SIZE_MISMATCH",
-                plaats: place,
-                bericht: message,
-            }
-        } else if self.packed.load(Ordering::Relaxed) {
-            Refused {
-                code: "COMPRESSION",
-                plaats: place,
-                bericht: wording::refused::NO_ZSTD.to_owned(),
-            }
-        } else {
-            Refused {
-                code: refusal.code(),
-                plaats: refusal.place().clone(),
-                bericht: refusal.to_string(),
-            }
-        };
-        ReadStop::FileRefusal(Box::new(refused))
-    }
-}
-
-/// The file on disk: an error here is ours, not the aanbieder's.
-struct GuardedFile {
-    file: File,
-    meter: Arc<Meter>,
-}
-
-impl Read for GuardedFile {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let loaded = self.file.read(buf);
-        if loaded
-            .as_ref()
-            .is_err_and(|error| error.kind() != io::ErrorKind::Interrupted)
-        {
-            self.meter.disk.store(true, Ordering::Relaxed);
-        }
-        loaded
-    }
-}
-
-/// The unpacked text: counted while it comes, and no more than was announced.
-struct Limited<R> {
-    inner: R,
-    at_most: u64,
-    meter: Arc<Meter>,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let loaded = match self.inner.read(buf) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::Interrupted {
-                    self.meter.packed.store(true, Ordering::Relaxed);
-                }
-                return Err(error);
-            }
-        };
-        let total = self.meter.bytes.fetch_add(loaded as u64, Ordering::Relaxed) + loaded as u64;
-        if total > self.at_most {
-            self.meter.too_many.store(true, Ordering::Relaxed);
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(loaded)
     }
 }

@@ -32,7 +32,6 @@ mod openapi;
 mod own_figures;
 mod pages;
 mod pictures;
-mod pieces;
 mod problem;
 mod problem_map;
 mod publicaties;
@@ -43,6 +42,7 @@ mod routes;
 mod serve;
 mod sql;
 mod stored;
+mod streamed;
 mod uitvragen;
 mod wording;
 
@@ -312,7 +312,7 @@ async fn finish_refusals(app: &App, stamp: &lake::Stamp) -> Result<(), lake::Lak
         ..lake::LeveringFilter::default()
     };
     for levering in app.lake.leveringen(filter).await? {
-        if leveringen::refusal(&levering).is_some() {
+        if judge::refusal(&levering).is_some() {
             app.lake.erase(levering.id, stamp).await?;
             tracing::info!(levering = %levering.id, "refused levering erased");
         }

@@ -13,9 +13,9 @@ use axum::response::{IntoResponse, Response};
 use lake::{Lake, LakeError, PublishedFile};
 use serde::Deserialize;
 
-use crate::pieces::{tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, SHORT};
+use crate::streamed::{tag, tagged};
 
 /// What stands at the top of a page of an older version.
 #[derive(Template)]

@@ -14,9 +14,9 @@ use axum::response::{IntoResponse, Response};
 use lake::PublishedFile;
 
 use crate::App;
-use crate::pieces::{tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, IMMUTABLE, download_name};
+use crate::streamed::{tag, tagged};
 
 /// The folder of a page in which its pictures seem to stand.
 const FOLDER: &str = "beelden/";

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::figure_filter::FilterError;
-use crate::pieces::{tag, tagged};
 use crate::problem::Problem;
+use crate::streamed::{tag, tagged};
 
 const CACHE: &str = "public, max-age=300";
 

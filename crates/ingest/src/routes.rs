@@ -119,7 +119,7 @@ pub const ROUTES: &[Route] = &[
         post(leveringen::open::open)
     }),
     route("OPTIONS", "/v1/leveringen", EVERYONE, || {
-        options(leveringen::files::capabilities)
+        options(leveringen::upload::capabilities)
     }),
     route("GET", "/v1/leveringen", VIEWING, || {
         get(leveringen::show::list)
@@ -131,19 +131,19 @@ pub const ROUTES: &[Route] = &[
         "OPTIONS",
         "/v1/leveringen/{id}/bestanden/{tabel}",
         DELIVERING,
-        || options(leveringen::files::file_capabilities),
+        || options(leveringen::upload::file_capabilities),
     ),
     route(
         "HEAD",
         "/v1/leveringen/{id}/bestanden/{tabel}",
         DELIVERING,
-        || head(leveringen::files::upload_progress),
+        || head(leveringen::upload::upload_progress),
     ),
     route(
         "PATCH",
         "/v1/leveringen/{id}/bestanden/{tabel}",
         DELIVERING,
-        || patch(leveringen::files::received),
+        || patch(leveringen::upload::received),
     ),
     route("GET", "/v1/leveringen/{id}/bevindingen", VIEWING, || {
         get(leveringen::bevindingen::bevindingen)

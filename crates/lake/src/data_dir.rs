@@ -1,19 +1,17 @@
 //! Opening a data directory: the lock, the register and its migrations.
 //!
-//! Owns the connections (one writer, a few readers), that none is used again after SQLite took its transaction away,
-//! and who may open what beside whom. Leaves the handle itself to `lake`.
+//! Owns who may open what beside whom, and what a new directory begins with. Leaves the connections to `connections`, the
+//! handle itself to `lake`.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::connections::RegisterOptions;
 use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
@@ -22,6 +20,9 @@ use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
 use crate::shelf::Shelf;
+
+/// The register, within the data directory.
+const REGISTER: &str = "register.sqlite";
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -40,7 +41,7 @@ impl Lake {
     ) -> Result<Self, LakeError> {
         let dir = std::path::absolute(dir).map_err(LakeError::io("finding the data directory"))?;
         let root = DataRoot::new(dir, storage);
-        let register = root.dir.join("register.sqlite");
+        let register = root.dir.join(REGISTER);
         let (root, lock, write_lock, is_new) = blocking(move || {
             let lock = take_slot(&root, access)?;
             // Two processes that migrate an empty register at once would collide.
@@ -57,23 +58,14 @@ impl Lake {
             Ok((root, lock, write_lock, is_new))
         })
         .await?;
-        let options = SqliteConnectOptions::new()
-            .filename(root.dir.join("register.sqlite"))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is erased is gone: its place in the file is overwritten with zeros.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(WAIT);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let register = RegisterOptions::of(&root.dir.join(REGISTER));
+        let writer = register.writer().await?;
         if !is_new && let Err(refusal) = refuse_older(&writer, &root, access).await {
             writer.close().await;
             return Err(refusal);
         }
         MIGRATIONS.run(&writer).await?;
-        let readers = pool(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
+        let readers = register.readers().await?;
         drop(write_lock);
         let core = LakeCore {
             access,
@@ -89,30 +81,6 @@ impl Lake {
             core: Arc::new(core),
         })
     }
-}
-
-/// Readers beside the one writer.
-const READERS: u32 = 4;
-/// How long one waits for the other, before 503.
-pub(crate) const WAIT: Duration = Duration::from_secs(30);
-
-/// SQLite ends a transaction by itself on a full disk, an I/O error or when memory runs out; sqlx still counts it, and
-/// begins no other on that connection ever again. So whatever comes back with a transaction open is closed, and the
-/// next one who asks gets a new connection.
-fn pool(count: u32) -> SqlitePoolOptions {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(count)
-        .acquire_timeout(WAIT);
-    pool.test_before_acquire(false)
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                // A rollback that was asked for by dropping runs before the answer.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
-        .idle_timeout(None)
-        .max_lifetime(None)
 }
 
 /// Refuses a register that the files are ahead of. Beside a running service they may be, for a moment; so a job only
@@ -157,8 +125,7 @@ fn prepare(root: &DataRoot) -> Result<(), LakeError> {
         root.make(&root.dir.join(part))
             .map_err(LakeError::io("making the data directory"))?;
     }
-    make_register(&root.dir.join("register.sqlite"))
-        .map_err(LakeError::io("making the register"))?;
+    make_register(&root.dir.join(REGISTER)).map_err(LakeError::io("making the register"))?;
     root.storage
         .sync_map(&root.dir)
         .map_err(LakeError::io("syncing the data directory"))

@@ -12,7 +12,7 @@ use schema::Toestand;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
-use crate::data_dir::WAIT;
+use crate::connections::WAIT;
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering::Levering;

@@ -1,7 +1,7 @@
 //! Freezing a year, and taking that back.
 //!
-//! Owns that what is frozen was verified, and what stands in the log of it. Leaves when it may be done to `rules`, and
-//! the frozen list to `momentopname`.
+//! Owns that what is frozen was verified, and what stands in the log of it. Leaves when a year is frozen, and for whom it
+//! is not, to `frozen`, when freezing may be done to `rules`, and the frozen list to `momentopname`.
 
 use std::collections::HashSet;
 

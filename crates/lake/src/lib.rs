@@ -11,6 +11,7 @@ mod aanbieder;
 mod agreement;
 mod attempts;
 mod columns;
+mod connections;
 mod damage;
 mod data_dir;
 pub mod disk;

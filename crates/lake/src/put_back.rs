@@ -1,4 +1,4 @@
-//! The way back for what a start set aside in `quarantine/` because the register did not name it then.
+//! The way back for what a start set aside in `quarantaine/` because the register did not name it then.
 //!
 //! Owns knowing again, by name or by hash, where such a thing belongs once the right register is back. Leaves
 //! verifying a levering, and letting it count again, to `recovery`.
@@ -22,7 +22,7 @@ use crate::paths::DataRoot;
 use crate::stamp::Stamp;
 
 impl Lake {
-    /// Moves what lies in `quarantine/`, and the register names after all, to its place where that is empty. Gives
+    /// Moves what lies in `quarantaine/`, and the register names after all, to its place where that is empty. Gives
     /// the relative paths where things are now.
     pub async fn put_back(&self, stamp: &Stamp) -> Result<Vec<String>, LakeError> {
         let facts = self.facts().await?;

@@ -31,7 +31,7 @@ pub struct RecoverySummary {
     pub in_quarantine: Vec<LeveringId>,
     /// Number of leveringen that were in quarantine already and still are.
     pub already_in_quarantine: usize,
-    /// Files and directories nobody names, moved to `quarantine/`; relative paths of where they were.
+    /// Files and directories nobody names, moved to `quarantaine/`; relative paths of where they were.
     pub moved: Vec<String>,
     /// Leftovers removed: temporary files, unnamed derived files, data of erased leveringen; relative paths.
     pub removed: Vec<String>,

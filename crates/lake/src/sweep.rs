@@ -1,7 +1,7 @@
 //! Files that the register does not name: leftovers are removed, what could be someone's data is set aside.
 //!
 //! Owns the walk over the data directory at start-up. Removes only what can be made again or was never promised;
-//! everything else moves to `quarantine/` for a beheerder to look at.
+//! everything else moves to `quarantaine/` for a beheerder to look at.
 
 use std::collections::HashMap;
 use std::fs;
@@ -29,7 +29,7 @@ pub(crate) struct Sweep<'a> {
 /// What was found and done; relative paths.
 #[derive(Default)]
 pub(crate) struct SweepFindings {
-    /// What nobody names, moved to `quarantine/`, by where it was.
+    /// What nobody names, moved to `quarantaine/`, by where it was.
     pub(crate) moved: Vec<String>,
     /// Leftovers removed.
     pub(crate) removed: Vec<String>,

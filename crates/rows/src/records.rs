@@ -1,16 +1,22 @@
 //! CSV text into blocks of rows: one pass, one buffer, no allocation per cell.
 //!
-//! Owns quoting, line ends (LF, CRLF, CR, mixed), row numbers, and the bounds that keep memory flat: length of a
-//! cell, number of columns, blank lines, rows. A row number counts records, as a spreadsheet shows them: a line
-//! end inside quotes does not start a new row, blank lines and a `sep=` line count.
-//! Leaves the encoding to `encoding`, and which row is the header to its callers.
+//! Owns the buffer, row numbers, and the bounds that keep memory flat. A row number counts records, as a spreadsheet
+//! shows them: a line end inside quotes does not start a new row, blank lines and a `sep=` line count.
+//! Leaves finding the cells of a record to `scan`, which records are rows to `row_width`, the encoding to `encoding`, and
+//! which row is the header to its callers.
 
+mod quotes;
+mod row_width;
+mod scan;
 mod scan64;
 #[cfg(test)]
 mod tests;
 
 use std::io::Read;
 
+use self::quotes::{take_out_of_guard, unescape};
+use self::row_width::ShortRows;
+use self::scan::{CellError, RecordScan};
 use self::scan64::Scan64;
 use crate::codes::RefusalCode;
 use crate::encoding::TextStream;
@@ -60,10 +66,6 @@ pub const BLOCK_ROWS: usize = 4096;
 /// for a very long record it grows on.
 const FIRST_BUFFER: usize = 32 * 1024;
 const BUFFER: usize = 128 * 1024;
-/// Columns from which a text over several lines can be told from rows: a note may hold a few of the signs between them.
-const FEWEST_SWALLOWED: usize = 6;
-/// Where one in so many rows is short, that is how the file was written.
-const MANY_SHORT: u64 = 10;
 const LARGEST_BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
@@ -106,34 +108,6 @@ pub struct Regels<R> {
     /// Columns of the rows that are asked for; 0 while that is not known.
     width: usize,
     short: ShortRows,
-}
-
-/// Rows whose last, empty cells were left out, as Excel does.
-#[derive(Default)]
-struct ShortRows {
-    count: u64,
-    /// Row and number of columns of the first.
-    first: (u64, usize),
-    /// Whether the last cell of a row that is as wide as the header is ever empty.
-    empty_tail: bool,
-}
-
-/// How one scan of a record ended.
-enum RecordScan {
-    /// Complete; the next record begins here.
-    Heel(usize),
-    /// The record goes on beyond the buffer.
-    More,
-    Fout(CellError),
-}
-
-#[derive(Clone, Copy)]
-enum CellError {
-    Quote,
-    TooLong,
-    TooMany,
-    /// So many line ends between two quotes, each after a whole row.
-    Swallowed(usize),
 }
 
 impl<R: Read> Regels<R> {
@@ -332,19 +306,6 @@ impl<R: Read> Regels<R> {
         Ok(())
     }
 
-    /// Whether these few cells are a whole row with other signs between the columns, rather than a remark.
-    fn in_another_dialect(&self, cells: &[(u32, u32)], width: usize) -> bool {
-        let bytes = || {
-            cells
-                .iter()
-                .flat_map(|&(van, tot)| &self.buffer[van as usize..tot as usize])
-        };
-        width > 2
-            && [b';', b'\t', b'|', b',']
-                .iter()
-                .any(|character| bytes().filter(|b| *b == character).count() + 1 >= width)
-    }
-
     /// Says in which cell of the record that is asked for now the text breaks off.
     fn place(&mut self, error: FileRefusal) -> FileRefusal {
         self.op = true;
@@ -360,246 +321,6 @@ impl<R: Read> Regels<R> {
             RecordScan::Fout(_) | RecordScan::More => cells.len(),
         };
         error.in_cell(self.record, number)
-    }
-
-    #[inline]
-    fn scan(
-        &self,
-        begin: usize,
-        cells: &mut Vec<(u32, u32)>,
-        with_quotes: &mut Vec<usize>,
-        scan64: &mut Scan64,
-    ) -> RecordScan {
-        let bytes = &self.buffer[..self.eind];
-        let mut position = begin;
-        let first = cells.len();
-        if position == bytes.len() {
-            return RecordScan::More;
-        }
-        loop {
-            let van = position;
-            position = scan64.next(bytes, position, self.oddities);
-            let (mut cell, mut character) = ((van, position), bytes.get(position));
-            if character == Some(&self.quote()) {
-                match self.with_quotes(bytes, cell, scan64) {
-                    Ok(None) => return RecordScan::More,
-                    Ok(Some(quoted)) => {
-                        if quoted.escaped {
-                            with_quotes.push(cells.len());
-                        }
-                        cell = (quoted.van, quoted.tot);
-                        position = quoted.after;
-                        character = bytes.get(position);
-                    }
-                    Err(error) => return RecordScan::Fout(error),
-                }
-            }
-            if cell.1 - cell.0 > self.limits.cel {
-                return RecordScan::Fout(CellError::TooLong);
-            }
-            cells.push((cell.0 as u32, cell.1 as u32));
-            if cells.len() - first > self.limits.kolommen {
-                return RecordScan::Fout(CellError::TooMany);
-            }
-            match character {
-                Some(&b'\n') => return RecordScan::Heel(position + 1),
-                Some(&b'\r') => match bytes.get(position + 1) {
-                    Some(&b'\n') => return RecordScan::Heel(position + 2),
-                    Some(_) => return RecordScan::Heel(position + 1),
-                    None if self.op => return RecordScan::Heel(position + 1),
-                    None => return RecordScan::More,
-                },
-                Some(_) => position += 1,
-                None if self.op => return RecordScan::Heel(position),
-                None => return RecordScan::More,
-            }
-        }
-    }
-
-    /// A cell with a quote in it: up to its first quote, it is `cel`.
-    fn with_quotes(
-        &self,
-        bytes: &[u8],
-        cell: (usize, usize),
-        scan64: &mut Scan64,
-    ) -> Result<Option<Quoted>, CellError> {
-        let (van, mut tot) = cell;
-        if van == tot {
-            return self.quoted(bytes, van, scan64, false);
-        }
-        if self.dialect.strict {
-            return Err(CellError::Quote);
-        }
-        // Some programs put a blank after every separator.
-        if bytes[van..tot].iter().all(|b| matches!(b, b' ' | b'\t')) {
-            return self.quoted(bytes, tot, scan64, true);
-        }
-        let wait = bytes[van..tot] == *b"=";
-        while bytes.get(tot) == Some(&self.quote()) {
-            tot = scan64.next(bytes, tot + 1, self.oddities);
-        }
-        Ok(Some(Quoted {
-            van,
-            tot,
-            after: tot,
-            escaped: wait,
-        }))
-    }
-
-    /// A cell that begins with a quote at `begin`; `padded` where blanks stand before it, and so may after it.
-    fn quoted(
-        &self,
-        bytes: &[u8],
-        begin: usize,
-        scan64: &mut Scan64,
-        padded: bool,
-    ) -> Result<Option<Quoted>, CellError> {
-        let quote = self.quote();
-        let mut position = begin + 1;
-        let mut escaped = false;
-        let (mut separators, mut lines) = (0, 0);
-        let after = loop {
-            position = scan64.next(bytes, position, self.oddities);
-            while position < bytes.len() && bytes[position] != quote {
-                separators += usize::from(bytes[position] == self.dialect.separator);
-                lines += usize::from(bytes[position] != self.dialect.separator);
-                // CR LF is one.
-                lines -= usize::from(bytes[position..].starts_with(b"\r\n"));
-                position = scan64.next(bytes, position + 1, self.oddities);
-            }
-            if position - begin > self.limits.cel {
-                return Err(CellError::TooLong);
-            }
-            if position == bytes.len() {
-                return if self.op {
-                    Err(CellError::Quote)
-                } else {
-                    Ok(None)
-                };
-            }
-            let mut after = position + 1;
-            while padded && bytes.get(after) == Some(&b' ') {
-                after += 1;
-            }
-            match bytes.get(after) {
-                Some(&b) if b == quote && after == position + 1 => {
-                    escaped = true;
-                    position += 2;
-                }
-                Some(&b) if b == self.dialect.separator || b == b'\n' || b == b'\r' => break after,
-                None if self.op => break after,
-                None => return Ok(None),
-                Some(_) if self.dialect.strict => return Err(CellError::Quote),
-                // A lone quote inside quotes: taken as it stands.
-                Some(_) => position += 1,
-            }
-        };
-        // An open quote that a stray one closes, rows further on: what lies between them is no text.
-        if !self.dialect.strict
-            && self.width >= FEWEST_SWALLOWED
-            && lines > 0
-            && separators >= lines * (self.width - 1)
-        {
-            return Err(CellError::Swallowed(lines));
-        }
-        Ok(Some(Quoted {
-            van: begin + 1,
-            tot: position,
-            after,
-            escaped,
-        }))
-    }
-
-    /// Whether the record just scanned is a row; pads or cuts it where that loses nothing.
-    fn accept(
-        &mut self,
-        cells: &mut Vec<(u32, u32)>,
-        from: usize,
-        width: usize,
-    ) -> Result<bool, FileRefusal> {
-        let count = cells.len() - from;
-        if count == 1 && cells[from].0 == cells[from].1 {
-            cells.truncate(from);
-            self.empty_lines += 1;
-            if self.empty_lines > self.limits.empty_lines {
-                return Err(FileRefusal::new(
-                    RefusalCode::BlankRows,
-                    wording::TOO_MANY_EMPTY_LINES,
-                ));
-            }
-            return Ok(false);
-        }
-        if self.rijen >= self.limits.rijen {
-            return Err(FileRefusal::new(
-                RefusalCode::TooManyRows,
-                wording::too_many_rows(&self.limits.rijen),
-            ));
-        }
-        if count == width {
-            self.rijen += 1;
-            self.short.empty_tail |= cells.last().is_some_and(|(van, tot)| van == tot);
-            return Ok(true);
-        }
-        let filled = cells[from..]
-            .iter()
-            .filter(|&&(van, tot)| {
-                !self.buffer[van as usize..tot as usize]
-                    .trim_ascii()
-                    .is_empty()
-            })
-            .count();
-        let extra_empty =
-            count > width && cells[from + width..].iter().all(|&(van, tot)| van == tot);
-        if !self.dialect.strict && extra_empty {
-            cells.truncate(from + width);
-            self.rijen += 1;
-            return Ok(true);
-        }
-        if !self.dialect.strict
-            && count < width
-            && filled <= 2
-            && !self.in_another_dialect(&cells[from..], width)
-        {
-            let reason = if filled == 0 {
-                Skipped::Empty
-            } else {
-                Skipped::Footnote
-            };
-            self.skipped.push((self.record, reason));
-            cells.truncate(from);
-            return Ok(false);
-        }
-        let ends_filled = cells.last().is_some_and(|(van, tot)| van < tot);
-        if !self.dialect.strict
-            && count < width
-            && ends_filled
-            && !self.in_another_dialect(&cells[from..], width)
-        {
-            if self.short.count == 0 {
-                self.short.first = (self.record, count);
-            }
-            self.short.count += 1;
-            self.rijen += 1;
-            let empty = cells.last().map_or((0, 0), |(_, tot)| (*tot, *tot));
-            cells.resize(from + width, empty);
-            return Ok(true);
-        }
-        Err(wrong_width(self.record, count, width))
-    }
-
-    /// Refuses short rows of which nothing shows that it is their last cells that are not there: there is only one, or
-    /// no row has them empty and hardly any row is short.
-    fn judge_short_rows(&self) -> Result<(), FileRefusal> {
-        let ShortRows {
-            count,
-            first: (row, columns),
-            empty_tail,
-        } = self.short;
-        let is_habit = count > 1 && (empty_tail || count * MANY_SHORT >= self.rijen);
-        if count == 0 || is_habit {
-            return Ok(());
-        }
-        Err(wrong_width(row, columns, self.width))
     }
 
     /// Makes what stands between quotes into the text it is; gives how many cells were in Excel's guard.
@@ -637,51 +358,4 @@ impl<R: Read> Regels<R> {
             }
         }
     }
-}
-
-fn wrong_width(row: u64, columns: usize, width: usize) -> FileRefusal {
-    let message = wording::columns_differ(&row, &columns, &width);
-    FileRefusal::new(RefusalCode::RowWidth, message).at_row(row)
-}
-
-struct Quoted {
-    van: usize,
-    tot: usize,
-    after: usize,
-    escaped: bool,
-}
-
-/// Makes two quotes into one in place, and fills what is left over with a plain letter so that all of it stays UTF-8.
-fn unescape(buffer: &mut [u8], quote: u8, cells: &mut [(u32, u32)], with_quotes: &[usize]) {
-    for &index in with_quotes {
-        let (van, tot) = (cells[index].0 as usize, cells[index].1 as usize);
-        // Quotes inside a cell that has none around it stand for themselves.
-        if van == 0 || buffer[van - 1] != quote {
-            continue;
-        }
-        let (mut lees, mut write) = (van, van);
-        while lees < tot {
-            buffer[write] = buffer[lees];
-            lees += if buffer[lees] == quote && lees + 1 < tot && buffer[lees + 1] == quote {
-                2
-            } else {
-                1
-            };
-            write += 1;
-        }
-        buffer[write..tot].fill(b'x');
-        cells[index].1 = write as u32;
-    }
-}
-
-/// Takes a text out of the guard that keeps Excel from changing it: `="00207"` is 00207.
-fn take_out_of_guard(buffer: &[u8], cell: &mut (u32, u32)) -> bool {
-    let content = buffer[cell.0 as usize..cell.1 as usize]
-        .strip_prefix(b"=\"")
-        .and_then(|rest| rest.strip_suffix(b"\""));
-    let pending_quote = content.is_some_and(|text| !text.contains(&b'"'));
-    if pending_quote {
-        *cell = (cell.0 + 2, cell.1 - 1);
-    }
-    pending_quote
 }

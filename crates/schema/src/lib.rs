@@ -24,6 +24,7 @@ pub mod next_step;
 pub mod not_computed;
 pub mod own_figures;
 pub mod pakket;
+pub mod protection;
 pub mod publisher;
 pub mod response;
 pub mod safe_csv;

@@ -15,6 +15,7 @@ use rows::{FileRefusal, RefusalCode};
 use crate::held::{Held, Stream};
 use crate::presumed::{KnownEncoding, ProvingStream};
 use crate::query::QueryRows;
+use crate::read_sheets::{KeptSheets, ReadSheets};
 use crate::wording;
 use crate::zip_scan::ZipScan;
 
@@ -31,6 +32,8 @@ pub struct SourceFile {
     encoding: KnownEncoding,
     /// What a look through the zip of a workbook found, shared likewise.
     pub(crate) zip_scan: Arc<OnceLock<ZipScan>>,
+    /// The sheets that were read of it, where it is not kept itself.
+    sheets: KeptSheets,
 }
 
 /// Where the bytes of a file are.
@@ -81,6 +84,7 @@ impl SourceFile {
             held: Arc::default(),
             encoding: KnownEncoding::default(),
             zip_scan: Arc::default(),
+            sheets: KeptSheets::default(),
         }
     }
 
@@ -128,6 +132,26 @@ impl SourceFile {
     /// Where it was not, all that was read of it must be read anew.
     pub fn is_as_presumed(&self) -> bool {
         self.encoding.is_as_presumed(|| self.open())
+    }
+
+    /// Its sheets, by `read`. Those of a file that is too large to be kept are kept in its place.
+    pub(crate) fn read_sheets(
+        &self,
+        read: impl FnOnce(&Self) -> Result<ReadSheets, FileRefusal>,
+    ) -> Result<Arc<ReadSheets>, FileRefusal> {
+        if let Some(sheets) = self.sheets.get() {
+            return Ok(sheets);
+        }
+        let sheets = Arc::new(read(self)?);
+        if matches!(self.held.get(), Some(Held::Handle(_))) {
+            self.sheets.set(Some(Arc::clone(&sheets)));
+        }
+        Ok(sheets)
+    }
+
+    /// Lets go of the sheets that were read of it.
+    pub(crate) fn forget_sheets(&self) {
+        self.sheets.set(None);
     }
 
     /// How the text is encoded.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 
 /// Files up to this size are read once and kept, as long as they and the others that are open fit in it together;
-/// larger ones are read each time that is asked for what is in them.
+/// larger ones are read each time that is asked for their bytes.
 const KEPT: u64 = 64 << 20;
 
 /// How much is kept; in a test it may be less. Always [`KEPT`] in a release.

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
+use std::sync::Arc;
 
 use rows::characters::control_at;
 use rows::encoding::TextEncoding;
@@ -14,7 +15,8 @@ use rows::{FileRefusal, RefusalCode, bsn};
 use crate::cell::{Cell, CellKind};
 use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::remark::{Opmerking, remark};
+use crate::read_sheets::ReadSheets;
+use crate::remark::remark;
 use crate::wording;
 
 const BYTES: u64 = 512 << 20;
@@ -24,7 +26,7 @@ const LISTS: usize = 256;
 const DEPTH: usize = 8;
 const LONGEST: usize = 64 * 1024;
 
-pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), FileRefusal> {
+pub(crate) fn read(file: &SourceFile) -> Result<ReadSheets, FileRefusal> {
     let mut bytes = Vec::new();
     file.open()?
         .take(BYTES + 1)
@@ -58,10 +60,12 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), F
     } else {
         TextEncoding::Utf8
     });
-    Ok((
-        grids.into_iter().map(Raster::finish).collect(),
-        opmerkingen.into_iter().collect(),
-    ))
+    let grids = grids.into_iter().map(|raster| Arc::new(raster.finish()));
+    Ok(ReadSheets {
+        grids: grids.collect(),
+        opmerkingen: opmerkingen.into_iter().collect(),
+        ..ReadSheets::default()
+    })
 }
 
 /// The rows of one list so far.

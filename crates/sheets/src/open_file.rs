@@ -15,11 +15,12 @@ use rows::unwrap::Unwrapped;
 use crate::block::{Block, RowTaker};
 use crate::file::{ByteSource, FileKind, SourceFile};
 use crate::grid::{GridReader, Raster};
+use crate::marker::Marker;
 use crate::presumed::ProvingStream;
 use crate::query::{QueryReader, QueryRows};
+use crate::read_sheets::ReadSheets;
 use crate::remark::{Opmerking, remark};
-use crate::wording;
-use crate::workbook::Marker;
+use crate::{json, wording, workbook};
 
 /// A file, opened.
 pub struct OpenedFile {
@@ -86,18 +87,10 @@ impl Read for CsvText {
 pub fn open(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
     let opened = match file.kind()? {
         FileKind::Tekst => open_csv(file),
-        FileKind::Werkmap => {
-            crate::workbook::open(file).map(|(workbook, opmerkingen)| OpenedFile {
-                opmerkingen,
-                marker: workbook.marker,
-                from_1904: workbook.from_1904,
-                ..from_grids(workbook.grids)
-            })
-        }
-        FileKind::Json => crate::json::open(file).map(|(grids, opmerkingen)| OpenedFile {
-            opmerkingen,
-            ..from_grids(grids)
-        }),
+        FileKind::Werkmap => file
+            .read_sheets(workbook::read)
+            .map(|read| from_grids(&read)),
+        FileKind::Json => file.read_sheets(json::read).map(|read| from_grids(&read)),
         FileKind::Query => Ok(from_query(file)),
     };
     let opened = opened.map_err(|w| w.in_file(&file.naam))?;
@@ -118,16 +111,18 @@ fn from_query(file: &SourceFile) -> OpenedFile {
     };
     OpenedFile {
         sheets,
-        ..from_grids(Vec::new())
-    }
-}
-
-fn from_grids(grids: Vec<Raster>) -> OpenedFile {
-    OpenedFile {
-        sheets: grids.into_iter().map(Sheet::from_raster).collect(),
         opmerkingen: Vec::new(),
         marker: None,
         from_1904: false,
+    }
+}
+
+fn from_grids(read: &ReadSheets) -> OpenedFile {
+    OpenedFile {
+        sheets: read.grids.iter().cloned().map(Sheet::of).collect(),
+        opmerkingen: read.opmerkingen.clone(),
+        marker: read.marker.clone(),
+        from_1904: read.from_1904,
     }
 }
 
@@ -180,10 +175,14 @@ fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
 impl Sheet {
     /// A sheet out of memory.
     pub fn from_raster(raster: Raster) -> Self {
+        Self::of(Arc::new(raster))
+    }
+
+    fn of(raster: Arc<Raster>) -> Self {
         Self {
             naam: raster.naam.clone(),
             hidden: raster.hidden,
-            inhoud: Content::Raster(Arc::new(raster)),
+            inhoud: Content::Raster(raster),
         }
     }
 

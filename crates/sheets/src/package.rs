@@ -9,6 +9,7 @@ use std::io::{BufRead, Read, Seek};
 
 use quick_xml::events::Event;
 use zip::ZipArchive;
+use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 
 use crate::xml::{Broken, WorkbookKind, Xml, attr};
@@ -28,6 +29,14 @@ pub(crate) struct Relation {
     pub(crate) target: String,
 }
 
+/// The zip in a stream, from its first byte on: looking for one further on would read all that comes before its end.
+pub(crate) fn zip_of<R: Read + Seek>(stream: R) -> Result<ZipArchive<R>, ZipError> {
+    let config = Config {
+        archive_offset: ArchiveOffset::Known(0),
+    };
+    ZipArchive::with_config(config, stream)
+}
+
 /// A zip, with its parts by their name in lower case: names differ in case between programs.
 pub(crate) struct Package<R> {
     pub(crate) zip: ZipArchive<R>,
@@ -38,7 +47,7 @@ impl<R: Read + Seek> Package<R> {
     /// The zip seeks before each of its reads: a buffer around the stream would be filled anew each time, and read all
     /// of it many times over.
     pub(crate) fn open(stream: R) -> Result<Self, ZipError> {
-        let zip = ZipArchive::new(stream)?;
+        let zip = zip_of(stream)?;
         let names = zip
             .file_names()
             .enumerate()

@@ -5,7 +5,6 @@
 
 pub(crate) mod bevindingen;
 pub(crate) mod confirm;
-pub(crate) mod files;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
 pub(crate) mod parcel;
@@ -13,6 +12,7 @@ pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;
 pub(crate) mod toelichtingen;
+pub(crate) mod upload;
 pub(crate) mod withdraw;
 
 use std::collections::BTreeMap;
@@ -28,6 +28,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::auth::Caller;
+use crate::judge::refusal;
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
 
@@ -193,17 +194,6 @@ pub(crate) fn next_step(levering: &Levering, context: LeveringContext<'_>) -> St
         Some(situation) => situation.next_step(levering.toestand),
         None => wording::levering::ASK_COORDINATOR.to_owned(),
     }
-}
-
-/// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
-/// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
-pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
-    let [een] = levering.regels.as_slice() else {
-        return None;
-    };
-    let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
-    let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
-    (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
 }
 
 /// The state as it is shown: a refused levering is on its way to gewist the moment it is judged.

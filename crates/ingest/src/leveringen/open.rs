@@ -1,7 +1,7 @@
 //! `POST /v1/leveringen`: announce a pakket; its manifest is judged before a single file is taken.
 //!
 //! Owns what a manifest may say. The same content, or the same key with the same content, gives the levering that
-//! was there. Leaves the files to `files`, and whether a new one may be opened to `lake`.
+//! was there. Leaves the files to `upload`, and whether a new one may be opened to `lake`.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use pakket::bsn::in_text;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
 
-use super::files::finish;
+use super::upload::finish;
 use super::{opened, refuse_if_erased, stamp};
 use crate::auth::Caller;
 use crate::body::{self, BodyError};

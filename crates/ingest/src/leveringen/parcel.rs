@@ -2,7 +2,7 @@
 //!
 //! Owns telling what a file is by its bytes, keeping it aside while the rest comes (in a file without a name, gone when
 //! nobody holds it), and that nothing is opened unless every file is there as `pakket.json` says. What is read goes by
-//! the same doors as over tus: `open` for the manifest, `files` for the bytes, with the same limits and errors.
+//! the same doors as over tus: `open` for the manifest, `upload` for the bytes, with the same limits and errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, SeekFrom};
@@ -19,8 +19,8 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
-use super::files::{complete, receive};
 use super::open::{MANIFEST_BYTES, OpenError, announce, read_manifest};
+use super::upload::{complete, receive};
 use crate::App;
 use crate::auth::Caller;
 use crate::body::BodyError;

@@ -1,8 +1,7 @@
 //! `PUT /v1/leveringen/{id}/toelichtingen`: answers to signalen.
 //!
-//! Owns which signalen take an answer, and carrying answers over to a next levering whose findings are the same. The code
-//! becomes a footnote; the words stay with the coördinator. Leaves what an answer may be to
-//! `pakket::answer`, keeping them to `lake`.
+//! Owns which signalen take an answer. The code becomes a footnote; the words stay with the coördinator. Leaves what an
+//! answer may be to `pakket::answer`, keeping them to `lake`, and carrying them over to a next levering to the judge.
 
 use std::collections::BTreeSet;
 
@@ -11,11 +10,10 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use check::toelichting_key;
-use lake::{LakeError, Levering, LeveringFilter};
+use lake::{LakeError, Levering};
 use pakket::answer::{AnswerObjection, objection};
 use schema::pakket::Toelichting;
-use schema::{Definitie, Ernst, Oordeel};
+use schema::{Definitie, Ernst};
 
 use super::{answer, find, refuse_if_erased, stamp};
 use crate::App;
@@ -128,54 +126,4 @@ pub(crate) fn judge(
         }
     }
     Ok(())
-}
-
-/// The answers of earlier leveringen of the same year that still fit: what that signaal found bears the same
-/// fingerprint. The newest answer goes first; what travelled with the pakket goes before all.
-///
-/// # Errors
-/// When the register fails.
-pub(crate) async fn carried_over(
-    lake: &lake::Lake,
-    levering: &Levering,
-    oordeel: &Oordeel,
-) -> Result<Vec<Toelichting>, LakeError> {
-    let mut open: Vec<String> = oordeel
-        .regels
-        .iter()
-        .filter(|r| {
-            r.ernst == Ernst::Signaal && !levering.toelichtingen.iter().any(|t| t.code == r.code)
-        })
-        .map(|r| r.code.clone())
-        .collect();
-    let mut over = Vec::new();
-    if open.is_empty() {
-        return Ok(over);
-    }
-    let filter = LeveringFilter {
-        kvk: Some(&levering.kvk),
-        uitvraag: Some(&levering.uitvraag),
-        jaar: Some(levering.jaar),
-        toestand: None,
-    };
-    for earlier in lake.leveringen(filter).await? {
-        if earlier.id == levering.id || earlier.toelichtingen.is_empty() || open.is_empty() {
-            continue;
-        }
-        let Some(then) = lake.oordeel(earlier.id).await? else {
-            continue;
-        };
-        for toelichting in &earlier.toelichtingen {
-            let is_open = open.iter().position(|code| *code == toelichting.code);
-            let key = toelichting_key(oordeel, &toelichting.code);
-            if let Some(place) = is_open
-                && key.is_some()
-                && key == toelichting_key(&then, &toelichting.code)
-            {
-                over.push(toelichting.clone());
-                open.swap_remove(place);
-            }
-        }
-    }
-    Ok(over)
 }

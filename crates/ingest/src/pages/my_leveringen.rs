@@ -11,7 +11,8 @@ use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, counted, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
-use crate::leveringen::{LeveringContext, count, next_step, refusal};
+use crate::judge::refusal;
+use crate::leveringen::{LeveringContext, count, next_step};
 use crate::problem::Problem;
 use crate::wording;
 use crate::{App, clock};

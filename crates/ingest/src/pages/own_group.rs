@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use schema::gebieden::{Gebied, Gebieden, NEDERLAND, Niveau};
 use schema::indicator::Kind;
+use schema::protection::{ROUNDED_TO, SHARE_FLOOR};
 use schema::text::grouped_thousands;
 use schema::{Cijfer, Indicator};
 
@@ -22,11 +23,6 @@ use crate::auth::{Caller, RoleName};
 use crate::problem::{Problem, ProblemKind};
 use crate::publicaties::canonical;
 use crate::wording;
-
-/// A published count is less than this from the real one.
-const ROUNDED_TO: usize = 5;
-/// A share is given from this denominator on, as everywhere.
-const LEAST_OF_SHARE: f64 = 20.0;
 
 #[derive(Template)]
 #[template(path = "own_group.html")]
@@ -126,7 +122,7 @@ pub(crate) async fn show(
     } else {
         Vec::new()
     };
-    let off = u64::try_from(chosen.len() * ROUNDED_TO).unwrap_or(u64::MAX);
+    let off = chosen.len() as u64 * ROUNDED_TO.unsigned_abs();
     Ok(page(
         StatusCode::OK,
         &GroupPage {
@@ -181,7 +177,7 @@ fn together(parts: &[&Cijfer], indicator: &Indicator) -> String {
             let shares = parts.iter().all(|part| part.waarde.is_some());
             let counted = counted
                 .zip(of)
-                .filter(|(_, of)| *of >= LEAST_OF_SHARE && shares);
+                .filter(|(_, of)| *of >= SHARE_FLOOR as f64 && shares);
             counted.map(|(counted, of)| counted / of)
         }
         _ => sum(|part| part.waarde),

@@ -168,6 +168,8 @@ impl ReportBuilder<'_> {
         if !workbook::is_xlsx(file)? {
             return Err(AnnotateError::Structure);
         }
+        // They are taken out of its parts, which take room of their own.
+        file.forget_sheets();
         let mut pakket = OpcPackage::open(file.open()?)?;
         let book = Book::lees(&mut pakket)?;
         let targets = book.sheets.iter().map(|sheet| TargetSheet {

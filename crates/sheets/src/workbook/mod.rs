@@ -14,8 +14,10 @@ mod texts;
 mod xlsx;
 mod zip_bounds;
 
+use std::sync::Arc;
+
 use rows::{FileRefusal, RefusalCode, bsn};
-use schema::artefacts::{LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION};
+use schema::artefacts::LIST_SHEET;
 
 use crate::wording;
 
@@ -23,43 +25,22 @@ pub use self::day_number::from_serial;
 use self::own_sheets::is_ours;
 use crate::file::SourceFile;
 use crate::grid::Raster;
+use crate::marker::Marker;
+use crate::read_sheets::ReadSheets;
 use crate::remark::Opmerking;
 use crate::xml::WorkbookKind;
 
 /// A workbook that was read.
-pub(crate) struct Workbook {
-    pub(crate) grids: Vec<Raster>,
+struct Workbook {
+    grids: Vec<Raster>,
     /// Names of the sheets that hold a chart and no cells.
-    pub(crate) charts: Vec<String>,
-    pub(crate) from_1904: bool,
+    charts: Vec<String>,
+    from_1904: bool,
     /// The sjabloon it was made from, where it says so.
-    pub(crate) marker: Option<Marker>,
+    marker: Option<Marker>,
 }
 
-/// What a sjabloon says of itself in the properties of the file.
-#[derive(Debug, Default, Clone)]
-pub struct Marker {
-    /// Name of the definition, as in `omgang/2020`.
-    pub uitvraag: String,
-    /// Version of the definition.
-    pub versie: Option<u32>,
-}
-
-impl Marker {
-    fn look(&mut self, name: &str, value: &str) {
-        match name {
-            PROPERTY_UITVRAAG => value.clone_into(&mut self.uitvraag),
-            PROPERTY_VERSION => self.versie = value.parse().ok(),
-            _ => {}
-        }
-    }
-
-    fn known(self) -> Option<Self> {
-        (!self.uitvraag.is_empty()).then_some(self)
-    }
-}
-
-pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), FileRefusal> {
+pub(crate) fn read(file: &SourceFile) -> Result<ReadSheets, FileRefusal> {
     let scan = zip_bounds::scan(file)?;
     if scan.captions.iter().any(|text| bsn::in_text(text)) {
         return Err(FileRefusal::new(
@@ -87,7 +68,12 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
         }
         !own
     });
-    Ok((workbook, opmerkingen))
+    Ok(ReadSheets {
+        grids: workbook.grids.into_iter().map(Arc::new).collect(),
+        opmerkingen,
+        marker: workbook.marker,
+        from_1904: workbook.from_1904,
+    })
 }
 
 /// Whether it is an .xlsx, and safe to take apart.

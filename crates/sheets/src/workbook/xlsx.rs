@@ -8,13 +8,14 @@ use std::io::{BufReader, Read};
 use quick_xml::events::Event;
 use rows::{FileRefusal, RefusalCode};
 
+use super::Workbook;
 use super::bounds::Budget;
 use super::number_format::{self, CellStyle, NumberFormat};
 use super::sheet::{SheetName, read_sheet};
 use super::texts::{SharedTexts, shared_strings};
-use super::{Marker, Workbook};
 use crate::file::SourceFile;
 use crate::held::Stream;
+use crate::marker::Marker;
 use crate::package::{Package, in_folder, relations, resolve};
 use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};

@@ -11,13 +11,12 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{
-    Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::{Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type};
+use arrow::datatypes::{DataType, Schema};
 use disclosure::RecordSet;
 use disclosure::rules::Contributions;
+use foldhash::fast::FixedState;
 
 use crate::AnalysisError;
 use crate::area_tree::AreaTree;
@@ -71,7 +70,7 @@ pub struct Series {
 }
 
 /// What the aanbieders brought, while it is added up: by cell and aanbieder.
-type PartSums = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
+type PartSums = HashMap<(usize, u32), RecordSet, FixedState>;
 
 /// What a column is.
 #[derive(PartialEq, Eq)]
@@ -107,40 +106,80 @@ fn role(name: &str, kind: &DataType) -> ColumnRole {
     }
 }
 
-impl Cube {
-    /// Adds up all rows of a statement of `groep`.
+/// A cube while the rows of its statement come in.
+#[derive(Debug)]
+pub struct CubeSums<'a> {
+    group: &'a str,
+    areas: &'a AreaTree,
+    cube: Cube,
+    parts: PartSums,
+    children: Vec<ChildRow>,
+    /// Whether rows are of a gemeente, and so count in every gebied around it; what is given per gebied counts there alone.
+    by_gemeente: bool,
+}
+
+impl<'a> CubeSums<'a> {
+    /// Before any row of a statement of `group` that gives these columns.
+    ///
+    /// # Errors
+    /// When a breakdown has no list of codes, or a column that counts records lacks what it needs.
+    pub fn new(
+        group: &'a str,
+        schema: &Schema,
+        codelijsten: &Codelijsten,
+        areas: &'a AreaTree,
+    ) -> Result<Self, AnalysisError> {
+        Ok(Self {
+            group,
+            areas,
+            cube: Cube::empty(group, schema, codelijsten, areas)?,
+            parts: PartSums::default(),
+            children: Vec::new(),
+            by_gemeente: schema.column_with_name("gemeente").is_some(),
+        })
+    }
+
+    /// Adds up these rows.
     ///
     /// # Errors
     /// When a column holds a code that its list does not have.
-    pub fn new(
-        group: &str,
-        batches: &[RecordBatch],
-        codelijsten: &Codelijsten,
-        areas: &AreaTree,
-    ) -> Result<Self, AnalysisError> {
-        let mut cube = Self::empty(group, batches, codelijsten, areas)?;
-        let mut children = Vec::new();
-        let mut parts = PartSums::default();
-        for batch in batches {
-            cube.add_batch(group, batch, areas, &mut parts, &mut children)?;
-        }
-        // What is given per gebied counts there alone.
-        if batches
-            .first()
-            .is_some_and(|b| b.column_by_name("gemeente").is_some())
-        {
-            cube.roll_up(areas, &mut parts);
-        }
-        cube.add_distinct(children, &mut parts);
-        cube.parts = parts.into_iter().collect();
-        cube.parts.sort_unstable_by_key(|&(place, _)| place);
-        cube.merge_series();
-        Ok(cube)
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
+        let Self {
+            group,
+            areas,
+            cube,
+            parts,
+            children,
+            ..
+        } = self;
+        cube.add_batch(group, batch, areas, parts, children)
     }
 
+    /// All rows are in: what they make of every gebied.
+    pub fn finish(self) -> Cube {
+        let Self {
+            mut cube,
+            mut parts,
+            ..
+        } = self;
+        if self.by_gemeente {
+            cube.roll_up(self.areas, &mut parts);
+        }
+        cube.add_distinct(self.children, &mut parts);
+        cube.parts = parts.into_iter().collect();
+        cube.parts.sort_unstable_by_key(|&(place, _)| place);
+        for reeks in &mut cube.series {
+            reeks.days.finish();
+            reeks.entry.finish();
+        }
+        cube
+    }
+}
+
+impl Cube {
     fn empty(
         group: &str,
-        batches: &[RecordBatch],
+        schema: &Schema,
         codelijsten: &Codelijsten,
         areas: &AreaTree,
     ) -> Result<Self, AnalysisError> {
@@ -154,11 +193,7 @@ impl Cube {
             aanbieders: HashMap::new(),
             not_placed: 0,
         };
-        let Some(first) = batches.first() else {
-            return Ok(cube);
-        };
         let invalid = |reason: String| AnalysisError::Pipeline(group.to_owned(), reason);
-        let schema = first.schema();
         let has = |wanted: ColumnRole| {
             let mut velden = schema.fields().iter();
             velden.any(|veld| role(veld.name(), veld.data_type()) == wanted)
@@ -211,6 +246,7 @@ impl Cube {
     ) -> Result<(), AnalysisError> {
         let rows = BatchRows::new(group, self, batch, areas)?;
         let mut categorieen = Vec::with_capacity(1 + self.dimensions.len());
+        let mut sets = Vec::with_capacity(self.measures.len());
         for row in 0..batch.num_rows() {
             categorieen.clear();
             categorieen.push(0);
@@ -230,6 +266,8 @@ impl Cube {
                 }
             };
             let own = rows.own_place(row);
+            sets.clear();
+            sets.extend(rows.sets(row));
             for &gebied in places.iter().chain(&own) {
                 for &categorie in &categorieen {
                     let cell = self.cell(0, gebied, categorie);
@@ -243,7 +281,7 @@ impl Cube {
                     } else {
                         let in_total = categorie == 0;
                         let parts = (own != Some(gebied)).then_some(&mut *parts);
-                        self.add_cell(cell, in_total, parts, row, &rows);
+                        self.add_cell(cell, in_total, parts, row, &rows, &sets);
                     }
                 }
             }
@@ -259,24 +297,9 @@ impl Cube {
         mut parts: Option<&mut PartSums>,
         row: usize,
         rows: &BatchRows,
+        sets: &[(usize, RecordSet)],
     ) {
-        for (index, column) in rows.measures.iter().enumerate() {
-            let set = match column {
-                MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => {
-                    RecordSet {
-                        count: rows.records.as_ref().map_or(0, |r| r.value(row)),
-                        keys: rows.keys(row),
-                    }
-                }
-                MeasureColumn::Count(_) => continue,
-                MeasureColumn::Sum(numbers) => RecordSet {
-                    count: numbers.value(row),
-                    keys: 0,
-                },
-            };
-            if set.count == 0 {
-                continue;
-            }
+        for &(index, set) in sets {
             let cell = cell + index;
             self.cells[cell].add(set);
             if (in_total || !self.measures[index].counts)
@@ -297,13 +320,16 @@ impl Cube {
 
     /// What stands in the gemeenten, in every gebied around them.
     fn roll_up(&mut self, areas: &AreaTree, parts: &mut PartSums) {
-        self.merge_series();
         let width = self.categorieen * self.measures.len();
         for (gemeente, around) in areas.around_gemeenten() {
             let from = gemeente as usize * width;
             for cell in from..from + width {
                 let set = self.cells[cell];
-                let series = self.series.get_mut(cell).map(std::mem::take);
+                let mut series = self.series.get_mut(cell).map(std::mem::take);
+                if let Some(own) = &mut series {
+                    own.days.finish();
+                    own.entry.finish();
+                }
                 for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
                     let target = gebied as usize * width + cell - from;
                     self.cells[target].add(set);
@@ -325,14 +351,6 @@ impl Cube {
                 let target = gebied as usize * width + cell % width;
                 parts.entry((target, aanbieder)).or_default().add(set);
             }
-        }
-    }
-
-    /// Brings each day together, as reading them wants it.
-    fn merge_series(&mut self) {
-        for reeks in &mut self.series {
-            reeks.days.merge();
-            reeks.entry.merge();
         }
     }
 
@@ -459,10 +477,8 @@ struct BatchRows {
     measures: Vec<MeasureColumn>,
     records: Option<Int64Array>,
     keys: Option<Int64Array>,
-    /// Per row the number of its aanbieder in the cube.
-    aanbieders: Option<Vec<Option<u32>>>,
-    /// Per row the place of its aanbieder.
-    own_places: Option<Vec<Option<u32>>>,
+    /// Per row the number of its aanbieder in the cube, and the place where only the rows of its aanbieder count.
+    aanbieders: Option<Vec<Option<(u32, Option<u32>)>>>,
     days: Option<Int64Array>,
     entry: Option<Int64Array>,
     kind: Option<Int64Array>,
@@ -517,23 +533,22 @@ impl BatchRows {
                 MeasureColumn::Sum(number(&measure.name)?.ok_or_else(missing)?)
             });
         }
-        let mut number_of = |kvk: &str| {
+        let by_gemeente = column("gemeente").is_some();
+        let mut aanbieder_of = |kvk: &str| {
             let next = u32::try_from(cube.aanbieders.len()).ok()?;
-            Some(match cube.aanbieders.get(kvk) {
+            let number = match cube.aanbieders.get(kvk) {
                 Some(&known) => known,
                 None => {
                     cube.aanbieders.insert(kvk.to_owned(), next);
                     next
                 }
-            })
+            };
+            // What is given per gebied is about all who work there.
+            let place = areas.aanbieders().get(kvk).copied();
+            Some((number, place.filter(|_| by_gemeente)))
         };
         let aanbieders = column("aanbieder")
-            .map(|array| lookup(array, &mut number_of))
-            .transpose()?;
-        // What is given per gebied is about all who work there.
-        let own_places = column("aanbieder")
-            .filter(|_| column("gemeente").is_some())
-            .map(|array| lookup(array, |kvk| areas.aanbieders().get(kvk).copied()))
+            .map(|array| lookup(array, &mut aanbieder_of))
             .transpose()?;
         Ok(Self {
             places: places(group, batch, areas)?,
@@ -542,21 +557,38 @@ impl BatchRows {
             records: number("aantal")?,
             keys: number("sleutel")?,
             aanbieders,
-            own_places,
             days: number("dagen")?,
             entry: number("intrede")?,
             kind: number("kind")?,
         })
     }
 
+    /// The measures in which a row counts, with what it brings to them.
+    fn sets(&self, row: usize) -> impl Iterator<Item = (usize, RecordSet)> {
+        let records = self.records.as_ref().map_or(0, |r| r.value(row));
+        let keys = self.keys(row);
+        let sets = self.measures.iter().map(move |column| match column {
+            MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => RecordSet {
+                count: records,
+                keys,
+            },
+            MeasureColumn::Count(_) => RecordSet::default(),
+            MeasureColumn::Sum(numbers) => RecordSet {
+                count: numbers.value(row),
+                keys: 0,
+            },
+        });
+        sets.enumerate().filter(|(_, set)| set.count != 0)
+    }
+
     /// The number of the aanbieder of a row.
     fn aanbieder(&self, row: usize) -> Option<u32> {
-        self.aanbieders.as_ref().and_then(|numbers| numbers[row])
+        Some(self.aanbieders.as_ref()?[row]?.0)
     }
 
     /// The place where only the rows of its aanbieder count.
     fn own_place(&self, row: usize) -> Option<u32> {
-        self.own_places.as_ref().and_then(|places| places[row])
+        self.aanbieders.as_ref()?[row]?.1
     }
 
     /// The sum of the keys of a row's records.
@@ -605,23 +637,14 @@ fn lookup<T: Copy>(
     array: &dyn Array,
     mut find: impl FnMut(&str) -> Option<T>,
 ) -> Result<Vec<Option<T>>, AnalysisError> {
-    let flat = if matches!(array.data_type(), DataType::Dictionary(_, _)) {
-        array.slice(0, array.len())
-    } else {
-        cast(array, &DataType::Utf8)?
-    };
-    let dictionary = cast(
-        &flat,
-        &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
-    )?;
-    let dictionary: &DictionaryArray<Int32Type> = dictionary.as_dictionary();
-    let words: &StringArray = dictionary.values().as_string();
-    let found: Vec<Option<T>> = words.iter().map(|word| word.and_then(&mut find)).collect();
-    Ok(dictionary
-        .keys()
-        .iter()
-        .map(|key| key.and_then(|s| found[s as usize]))
-        .collect())
+    let texts = cast(array, &DataType::Utf8View)?;
+    let mut found: HashMap<&str, Option<T>, FixedState> = HashMap::default();
+    let texts = texts.as_string_view().iter();
+    let found = texts.map(|text| {
+        let text = text?;
+        *found.entry(text).or_insert_with(|| find(text))
+    });
+    Ok(found.collect())
 }
 
 fn integers(array: &dyn Array) -> Result<Int64Array, AnalysisError> {

@@ -5,14 +5,10 @@
 //! `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use datafusion::common::runtime::SpawnedTask;
-use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use disclosure::{Release, Released};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::TryStreamExt;
 use rayon::prelude::*;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
@@ -20,7 +16,7 @@ use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_counts::CellCounts;
 use crate::cell_measures::{CellMeasures, View};
-use crate::cube::{Codelijsten, Cube};
+use crate::cube::{Codelijsten, Cube, CubeSums};
 use crate::design_effect::design_effects;
 use crate::formulas::{FormulaContext, figures, own_figures};
 use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
@@ -89,6 +85,7 @@ pub async fn run_with(
             365
         },
         norm_dagen: inputs.configuration.norm_dagen,
+        totals_only: &pipeline.totals_only,
         design_effect: 1.0,
         view: View::Exact,
     };
@@ -205,67 +202,51 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
 }
 
 /// Indicators whose rows are made at once: enough for every core, few enough to hold.
-const INDICATORS_AT_ONCE: usize = 32;
+const INDICATORS_AT_ONCE: usize = 8;
 
-/// Runs the statements of every group, each group's sums in its place.
+/// Runs the statements of every group, each group's sums in its place. One after the other: a statement has every core,
+/// and all that it counts is held until it is added up.
 async fn measures_of_groups(
     ctx: &SessionContext,
     pipeline: &Pipeline,
     context: FormulaContext<'_>,
 ) -> Result<Vec<CellMeasures>, AnalysisError> {
-    let statements = pipeline.groups.iter().flat_map(|(group, statements)| {
-        let numbered = statements.iter().zip(1..);
-        numbered.map(move |(statement, number)| (group.as_str(), number, statement.as_str()))
-    });
-    // Tasks of their own go on while rows are added up here.
-    let mut answers = stream::iter(statements)
-        .map(|(group, number, statement)| {
-            let rows = rows_of_statement(ctx.clone(), group.into(), number, statement.into());
-            let task = SpawnedTask::spawn(rows);
-            async move {
-                let stopped = AnalysisError::engine(format!("{group}.sql was stopped"));
-                let rows = task.join().await;
-                let rows =
-                    rows.map_err(|e| stopped(DataFusionError::ExecutionJoin(Box::new(e))))?;
-                Ok::<_, AnalysisError>((group, rows?))
+    let mut measures = Vec::new();
+    for (group, statements) in &pipeline.groups {
+        let mut cubes = Vec::new();
+        for (statement, number) in statements.iter().zip(1..) {
+            let cube = cube_of(ctx, group, number, statement, context).await?;
+            if cube.not_placed > 0 {
+                tracing::warn!(
+                    group,
+                    count = cube.not_placed,
+                    "records of a gemeente that is in no indeling of the year were left out"
+                );
             }
-        })
-        .buffered(session::AT_ONCE);
-    let mut cubes: HashMap<&str, Vec<Cube>> = HashMap::new();
-    while let Some((group, batches)) = answers.try_next().await? {
-        let cube = Cube::new(group, &batches, context.codelijsten, context.areas)?;
-        if cube.not_placed > 0 {
-            tracing::warn!(
-                group,
-                count = cube.not_placed,
-                "records of a gemeente that is in no indeling of the year were left out"
-            );
+            cubes.push(cube);
         }
-        cubes.entry(group).or_default().push(cube);
+        measures.push(CellMeasures::new(group, cubes)?);
     }
-    let groups = pipeline.groups.iter();
-    groups
-        .map(|(group, _)| {
-            CellMeasures::new(group, cubes.remove(group.as_str()).unwrap_or_default())
-        })
-        .collect()
+    Ok(measures)
 }
 
-/// What one statement gives; a batch without rows where it gives none, for its columns.
-async fn rows_of_statement(
-    ctx: SessionContext,
-    group: String,
+/// What one statement counts: its rows are added up as they come.
+async fn cube_of(
+    ctx: &SessionContext,
+    group: &str,
     number: usize,
-    statement: String,
-) -> Result<Vec<RecordBatch>, AnalysisError> {
+    statement: &str,
+    context: FormulaContext<'_>,
+) -> Result<Cube, AnalysisError> {
     let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
-    let tabel = ctx.sql(&statement).await.map_err(what())?;
-    let schema = Arc::new(tabel.schema().as_arrow().clone());
-    let mut batches = tabel.collect().await.map_err(what())?;
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
+    let rows = ctx.sql(statement).await.map_err(what())?;
+    let columns = rows.schema().as_arrow();
+    let mut sums = CubeSums::new(group, columns, context.codelijsten, context.areas)?;
+    let mut batches = rows.execute_stream().await.map_err(what())?;
+    while let Some(batch) = batches.try_next().await.map_err(what())? {
+        sums.add(&batch)?;
     }
-    Ok(batches)
+    Ok(sums.finish())
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.

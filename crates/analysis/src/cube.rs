@@ -10,6 +10,7 @@
 //! `kind` numbers what counts once per cell.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
@@ -27,7 +28,7 @@ use schema::Cijfer;
 pub type Codelijsten = HashMap<String, Vec<String>>;
 
 /// Counts, sums and counts per day of one statement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cube {
     /// The breakdowns, with their codes.
     dimensions: Vec<Dimension>,
@@ -44,7 +45,7 @@ pub struct Cube {
     pub not_placed: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Dimension {
     naam: String,
     codes: Vec<String>,
@@ -53,7 +54,7 @@ struct Dimension {
 }
 
 /// What is counted or summed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Measure {
     name: String,
     /// Whether it counts records; otherwise it adds up a number of theirs.
@@ -107,10 +108,10 @@ fn role(name: &str, kind: &DataType) -> ColumnRole {
 }
 
 /// A cube while the rows of its statement come in.
-#[derive(Debug)]
-pub struct CubeSums<'a> {
-    group: &'a str,
-    areas: &'a AreaTree,
+#[derive(Debug, Clone)]
+pub struct CubeSums {
+    group: String,
+    areas: Arc<AreaTree>,
     cube: Cube,
     parts: PartSums,
     children: Vec<ChildRow>,
@@ -118,20 +119,20 @@ pub struct CubeSums<'a> {
     by_gemeente: bool,
 }
 
-impl<'a> CubeSums<'a> {
+impl CubeSums {
     /// Before any row of a statement of `group` that gives these columns.
     ///
     /// # Errors
     /// When a breakdown has no list of codes, or a column that counts records lacks what it needs.
     pub fn new(
-        group: &'a str,
+        group: &str,
         schema: &Schema,
         codelijsten: &Codelijsten,
-        areas: &'a AreaTree,
+        areas: &Arc<AreaTree>,
     ) -> Result<Self, AnalysisError> {
         Ok(Self {
-            group,
-            areas,
+            group: group.to_owned(),
+            areas: Arc::clone(areas),
             cube: Cube::empty(group, schema, codelijsten, areas)?,
             parts: PartSums::default(),
             children: Vec::new(),
@@ -155,6 +156,35 @@ impl<'a> CubeSums<'a> {
         cube.add_batch(group, batch, areas, parts, children)
     }
 
+    /// Together with other rows of the same statement.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        let cube = &mut self.cube;
+        // Each numbered the aanbieders as it met them.
+        let mut numbers = vec![0; other.cube.aanbieders.len()];
+        for (kvk, number) in other.cube.aanbieders {
+            numbers[number as usize] = cube.number_of(&kvk);
+        }
+        for (own, set) in cube.cells.iter_mut().zip(other.cube.cells) {
+            own.add(set);
+        }
+        for (own, series) in cube.series.iter_mut().zip(other.cube.series) {
+            own.days.add_all(&series.days);
+            own.entry.add_all(&series.entry);
+        }
+        for ((cell, aanbieder), set) in other.parts {
+            let place = (cell, numbers[aanbieder as usize]);
+            self.parts.entry(place).or_default().add(set);
+        }
+        self.children
+            .extend(other.children.into_iter().map(|child| ChildRow {
+                aanbieder: child.aanbieder.map(|number| numbers[number as usize]),
+                ..child
+            }));
+        cube.not_placed += other.cube.not_placed;
+        self
+    }
+
     /// All rows are in: what they make of every gebied.
     pub fn finish(self) -> Cube {
         let Self {
@@ -163,14 +193,14 @@ impl<'a> CubeSums<'a> {
             ..
         } = self;
         if self.by_gemeente {
-            cube.roll_up(self.areas, &mut parts);
+            cube.roll_up(&self.areas, &mut parts);
         }
         cube.add_distinct(self.children, &mut parts);
         cube.parts = parts.into_iter().collect();
         cube.parts.sort_unstable_by_key(|&(place, _)| place);
-        for reeks in &mut cube.series {
-            reeks.days.finish();
-            reeks.entry.finish();
+        for series in &mut cube.series {
+            series.days.finish();
+            series.entry.finish();
         }
         cube
     }
@@ -372,6 +402,16 @@ impl Cube {
         }
     }
 
+    /// The number of an aanbieder, a new one where it was not met before.
+    fn number_of(&mut self, kvk: &str) -> u32 {
+        if let Some(&known) = self.aanbieders.get(kvk) {
+            return known;
+        }
+        let next = u32::try_from(self.aanbieders.len()).expect("there are fewer than 4 billion");
+        self.aanbieders.insert(kvk.to_owned(), next);
+        next
+    }
+
     /// Names of the measures.
     pub fn measures(&self) -> impl ExactSizeIterator<Item = &str> {
         self.measures.iter().map(|measure| measure.name.as_str())
@@ -477,11 +517,19 @@ struct BatchRows {
     measures: Vec<MeasureColumn>,
     records: Option<Int64Array>,
     keys: Option<Int64Array>,
-    /// Per row the number of its aanbieder in the cube, and the place where only the rows of its aanbieder count.
-    aanbieders: Option<Vec<Option<(u32, Option<u32>)>>>,
+    aanbieders: Option<Vec<Option<RowAanbieder>>>,
     days: Option<Int64Array>,
     entry: Option<Int64Array>,
     kind: Option<Int64Array>,
+}
+
+/// Whose a row is.
+#[derive(Clone, Copy)]
+struct RowAanbieder {
+    /// Its number in the cube.
+    number: u32,
+    /// The place where only its rows count.
+    place: Option<u32>,
 }
 
 /// The cells of a measure in one batch.
@@ -535,17 +583,12 @@ impl BatchRows {
         }
         let by_gemeente = column("gemeente").is_some();
         let mut aanbieder_of = |kvk: &str| {
-            let next = u32::try_from(cube.aanbieders.len()).ok()?;
-            let number = match cube.aanbieders.get(kvk) {
-                Some(&known) => known,
-                None => {
-                    cube.aanbieders.insert(kvk.to_owned(), next);
-                    next
-                }
-            };
-            // What is given per gebied is about all who work there.
             let place = areas.aanbieders().get(kvk).copied();
-            Some((number, place.filter(|_| by_gemeente)))
+            Some(RowAanbieder {
+                number: cube.number_of(kvk),
+                // What is given per gebied is about all who work there.
+                place: place.filter(|_| by_gemeente),
+            })
         };
         let aanbieders = column("aanbieder")
             .map(|array| lookup(array, &mut aanbieder_of))
@@ -583,12 +626,12 @@ impl BatchRows {
 
     /// The number of the aanbieder of a row.
     fn aanbieder(&self, row: usize) -> Option<u32> {
-        Some(self.aanbieders.as_ref()?[row]?.0)
+        Some(self.aanbieders.as_ref()?[row]?.number)
     }
 
     /// The place where only the rows of its aanbieder count.
     fn own_place(&self, row: usize) -> Option<u32> {
-        self.aanbieders.as_ref()?[row]?.1
+        self.aanbieders.as_ref()?[row]?.place
     }
 
     /// The sum of the keys of a row's records.

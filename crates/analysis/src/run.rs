@@ -5,10 +5,13 @@
 //! `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use datafusion::prelude::SessionContext;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{DataFrame, SessionContext};
 use disclosure::{Release, Released};
-use futures::stream::TryStreamExt;
+use futures::stream::StreamExt;
 use rayon::prelude::*;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
@@ -74,7 +77,7 @@ pub async fn run_with(
     }
     let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
     areas.add_aanbieders(session::aanbieders(&ctx, inputs.definitie).await?);
-    let areas = areas;
+    let areas = Arc::new(areas);
     let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
@@ -89,7 +92,7 @@ pub async fn run_with(
         design_effect: 1.0,
         view: View::Exact,
     };
-    let measures_of_groups = measures_of_groups(&ctx, pipeline, exact).await?;
+    let measures_of_groups = measures_of_groups(&ctx, pipeline, &codelijsten, &areas).await?;
     let mut groups = Vec::new();
     for ((group_name, _), measures) in pipeline.groups.iter().zip(measures_of_groups) {
         let mut indicators: Vec<&Computed> = pipeline
@@ -209,13 +212,19 @@ const INDICATORS_AT_ONCE: usize = 8;
 async fn measures_of_groups(
     ctx: &SessionContext,
     pipeline: &Pipeline,
-    context: FormulaContext<'_>,
+    codelijsten: &Codelijsten,
+    areas: &Arc<AreaTree>,
 ) -> Result<Vec<CellMeasures>, AnalysisError> {
     let mut measures = Vec::new();
     for (group, statements) in &pipeline.groups {
         let mut cubes = Vec::new();
         for (statement, number) in statements.iter().zip(1..) {
-            let cube = cube_of(ctx, group, number, statement, context).await?;
+            let what = format!("statement {number} of {group}.sql does not run");
+            let rows = ctx.sql(statement).await;
+            let rows = rows.map_err(AnalysisError::engine(what.as_str()))?;
+            let columns = rows.schema().as_arrow();
+            let sums = CubeSums::new(group, columns, codelijsten, areas)?;
+            let cube = cube_of(rows, sums, what).await?;
             if cube.not_placed > 0 {
                 tracing::warn!(
                     group,
@@ -230,23 +239,30 @@ async fn measures_of_groups(
     Ok(measures)
 }
 
-/// What one statement counts: its rows are added up as they come.
-async fn cube_of(
-    ctx: &SessionContext,
-    group: &str,
-    number: usize,
-    statement: &str,
-    context: FormulaContext<'_>,
-) -> Result<Cube, AnalysisError> {
-    let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
-    let rows = ctx.sql(statement).await.map_err(what())?;
-    let columns = rows.schema().as_arrow();
-    let mut sums = CubeSums::new(group, columns, context.codelijsten, context.areas)?;
-    let mut batches = rows.execute_stream().await.map_err(what())?;
-    while let Some(batch) = batches.try_next().await.map_err(what())? {
-        sums.add(&batch)?;
+/// What one statement counts: its rows are added up as they come, a part of them on every core.
+async fn cube_of(rows: DataFrame, empty: CubeSums, what: String) -> Result<Cube, AnalysisError> {
+    let streams = rows.execute_stream_partitioned().await;
+    let mut parts = Vec::new();
+    for mut batches in streams.map_err(AnalysisError::engine(what.as_str()))? {
+        let (mut sums, what) = (empty.clone(), what.clone());
+        parts.push(SpawnedTask::spawn(async move {
+            while let Some(batch) = batches.next().await {
+                sums.add(&batch.map_err(AnalysisError::engine(what.as_str()))?)?;
+            }
+            Ok::<_, AnalysisError>(sums)
+        }));
     }
-    Ok(sums.finish())
+    let mut whole: Option<CubeSums> = None;
+    for part in parts {
+        let stopped =
+            |e| AnalysisError::engine(what.as_str())(DataFusionError::ExecutionJoin(Box::new(e)));
+        let sums = part.join().await.map_err(stopped)??;
+        whole = Some(match whole {
+            None => sums,
+            Some(whole) => whole.merge(sums),
+        });
+    }
+    Ok(whole.unwrap_or(empty).finish())
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.

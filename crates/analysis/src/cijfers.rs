@@ -10,12 +10,14 @@ use arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_writer::compute_leaves;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
-use rayon::slice::ParallelSliceMut;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{DEFAULT_MAX_ROW_GROUP_ROW_COUNT, WriterProperties};
+use rayon::prelude::*;
 use schema::Cijfer;
 use schema::cijfer::{Column, ColumnKind, Value};
 
@@ -39,15 +41,15 @@ pub fn sort(cijfers: &mut [Cijfer]) {
 
 /// The figures as one Arrow batch.
 pub fn to_batch(cijfers: &[Cijfer]) -> RecordBatch {
+    let arrays = Cijfer::COLUMNS.iter().map(|column| array(column, cijfers));
+    RecordBatch::try_new(schema(), arrays.collect()).expect("every column has a value per figure")
+}
+
+fn schema() -> SchemaRef {
     let fields = Cijfer::COLUMNS
         .iter()
         .map(|column| Field::new(column.name, data_type(column.kind), column.nullable));
-    let arrays = Cijfer::COLUMNS.iter().map(|column| array(column, cijfers));
-    RecordBatch::try_new(
-        Arc::new(Schema::new(fields.collect::<Vec<_>>())),
-        arrays.collect(),
-    )
-    .expect("every column has a value per figure")
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 fn data_type(kind: ColumnKind) -> DataType {
@@ -94,25 +96,49 @@ fn decimal(cell: Value<'_>) -> Option<f64> {
     }
 }
 
-/// The figures as the bytes of a Parquet file.
+/// The figures as the bytes of a Parquet file. Every core has a column of its own, which is made when it is written.
 ///
 /// # Errors
 /// When Parquet refuses, which it has no reason to.
 pub fn to_parquet(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalysisError> {
-    batch_to_parquet(&to_batch(cijfers))
+    let schema = schema();
+    let mut bytes = Vec::new();
+    let writer = ArrowWriter::try_new(&mut bytes, Arc::clone(&schema), Some(properties()?))?;
+    let (mut file, factory) = writer.into_serialized_writer()?;
+    for (number, rows) in cijfers.chunks(DEFAULT_MAX_ROW_GROUP_ROW_COUNT).enumerate() {
+        let writers = factory.create_column_writers(number)?.into_par_iter();
+        let written = writers.zip(Cijfer::COLUMNS).zip(schema.fields().as_ref());
+        let written = written.map(|((mut writer, column), field)| {
+            for leaf in compute_leaves(field, &array(column, rows))? {
+                writer.write(&leaf)?;
+            }
+            writer.close()
+        });
+        let chunks: Vec<_> = written.collect::<Result<_, ParquetError>>()?;
+        let mut group = file.next_row_group()?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group)?;
+        }
+        group.close()?;
+    }
+    file.close()?;
+    Ok(bytes)
 }
 
 /// Any batch as the bytes of a Parquet file, the same for the same batch.
 pub(crate) fn batch_to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, AnalysisError> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        .set_created_by("omgangsmonitor".to_owned())
-        .build();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties()?))?;
     writer.write(batch)?;
     writer.close()?;
     Ok(bytes)
+}
+
+fn properties() -> Result<WriterProperties, AnalysisError> {
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_created_by("omgangsmonitor".to_owned())
+        .build())
 }
 
 /// Reads the bytes of a Parquet file that [`to_parquet`] wrote.

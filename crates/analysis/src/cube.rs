@@ -10,14 +10,14 @@
 //! `kind` numbers what counts once per cell.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use arrow::array::{
-    Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::{Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type};
+use arrow::datatypes::{DataType, Schema};
 use disclosure::RecordSet;
 use disclosure::rules::Contributions;
+use foldhash::fast::FixedState;
 
 use crate::AnalysisError;
 use crate::area_tree::AreaTree;
@@ -28,7 +28,7 @@ use schema::Cijfer;
 pub type Codelijsten = HashMap<String, Vec<String>>;
 
 /// Counts, sums and counts per day of one statement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cube {
     /// The breakdowns, with their codes.
     dimensions: Vec<Dimension>,
@@ -45,7 +45,7 @@ pub struct Cube {
     pub not_placed: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Dimension {
     naam: String,
     codes: Vec<String>,
@@ -54,7 +54,7 @@ struct Dimension {
 }
 
 /// What is counted or summed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Measure {
     name: String,
     /// Whether it counts records; otherwise it adds up a number of theirs.
@@ -71,7 +71,7 @@ pub struct Series {
 }
 
 /// What the aanbieders brought, while it is added up: by cell and aanbieder.
-type PartSums = HashMap<(usize, u32), RecordSet, foldhash::fast::FixedState>;
+type PartSums = HashMap<(usize, u32), RecordSet, FixedState>;
 
 /// What a column is.
 #[derive(PartialEq, Eq)]
@@ -107,40 +107,109 @@ fn role(name: &str, kind: &DataType) -> ColumnRole {
     }
 }
 
-impl Cube {
-    /// Adds up all rows of a statement of `groep`.
+/// A cube while the rows of its statement come in.
+#[derive(Debug, Clone)]
+pub struct CubeSums {
+    group: String,
+    areas: Arc<AreaTree>,
+    cube: Cube,
+    parts: PartSums,
+    children: Vec<ChildRow>,
+    /// Whether rows are of a gemeente, and so count in every gebied around it; what is given per gebied counts there alone.
+    by_gemeente: bool,
+}
+
+impl CubeSums {
+    /// Before any row of a statement of `group` that gives these columns.
+    ///
+    /// # Errors
+    /// When a breakdown has no list of codes, or a column that counts records lacks what it needs.
+    pub fn new(
+        group: &str,
+        schema: &Schema,
+        codelijsten: &Codelijsten,
+        areas: &Arc<AreaTree>,
+    ) -> Result<Self, AnalysisError> {
+        Ok(Self {
+            group: group.to_owned(),
+            areas: Arc::clone(areas),
+            cube: Cube::empty(group, schema, codelijsten, areas)?,
+            parts: PartSums::default(),
+            children: Vec::new(),
+            by_gemeente: schema.column_with_name("gemeente").is_some(),
+        })
+    }
+
+    /// Adds up these rows.
     ///
     /// # Errors
     /// When a column holds a code that its list does not have.
-    pub fn new(
-        group: &str,
-        batches: &[RecordBatch],
-        codelijsten: &Codelijsten,
-        areas: &AreaTree,
-    ) -> Result<Self, AnalysisError> {
-        let mut cube = Self::empty(group, batches, codelijsten, areas)?;
-        let mut children = Vec::new();
-        let mut parts = PartSums::default();
-        for batch in batches {
-            cube.add_batch(group, batch, areas, &mut parts, &mut children)?;
-        }
-        // What is given per gebied counts there alone.
-        if batches
-            .first()
-            .is_some_and(|b| b.column_by_name("gemeente").is_some())
-        {
-            cube.roll_up(areas, &mut parts);
-        }
-        cube.add_distinct(children, &mut parts);
-        cube.parts = parts.into_iter().collect();
-        cube.parts.sort_unstable_by_key(|&(place, _)| place);
-        cube.merge_series();
-        Ok(cube)
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
+        let Self {
+            group,
+            areas,
+            cube,
+            parts,
+            children,
+            ..
+        } = self;
+        cube.add_batch(group, batch, areas, parts, children)
     }
 
+    /// Together with other rows of the same statement.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        let cube = &mut self.cube;
+        // Each numbered the aanbieders as it met them.
+        let mut numbers = vec![0; other.cube.aanbieders.len()];
+        for (kvk, number) in other.cube.aanbieders {
+            numbers[number as usize] = cube.number_of(&kvk);
+        }
+        for (own, set) in cube.cells.iter_mut().zip(other.cube.cells) {
+            own.add(set);
+        }
+        for (own, series) in cube.series.iter_mut().zip(other.cube.series) {
+            own.days.add_all(&series.days);
+            own.entry.add_all(&series.entry);
+        }
+        for ((cell, aanbieder), set) in other.parts {
+            let place = (cell, numbers[aanbieder as usize]);
+            self.parts.entry(place).or_default().add(set);
+        }
+        self.children
+            .extend(other.children.into_iter().map(|child| ChildRow {
+                aanbieder: child.aanbieder.map(|number| numbers[number as usize]),
+                ..child
+            }));
+        cube.not_placed += other.cube.not_placed;
+        self
+    }
+
+    /// All rows are in: what they make of every gebied.
+    pub fn finish(self) -> Cube {
+        let Self {
+            mut cube,
+            mut parts,
+            ..
+        } = self;
+        if self.by_gemeente {
+            cube.roll_up(&self.areas, &mut parts);
+        }
+        cube.add_distinct(self.children, &mut parts);
+        cube.parts = parts.into_iter().collect();
+        cube.parts.sort_unstable_by_key(|&(place, _)| place);
+        for series in &mut cube.series {
+            series.days.finish();
+            series.entry.finish();
+        }
+        cube
+    }
+}
+
+impl Cube {
     fn empty(
         group: &str,
-        batches: &[RecordBatch],
+        schema: &Schema,
         codelijsten: &Codelijsten,
         areas: &AreaTree,
     ) -> Result<Self, AnalysisError> {
@@ -154,11 +223,7 @@ impl Cube {
             aanbieders: HashMap::new(),
             not_placed: 0,
         };
-        let Some(first) = batches.first() else {
-            return Ok(cube);
-        };
         let invalid = |reason: String| AnalysisError::Pipeline(group.to_owned(), reason);
-        let schema = first.schema();
         let has = |wanted: ColumnRole| {
             let mut velden = schema.fields().iter();
             velden.any(|veld| role(veld.name(), veld.data_type()) == wanted)
@@ -211,6 +276,7 @@ impl Cube {
     ) -> Result<(), AnalysisError> {
         let rows = BatchRows::new(group, self, batch, areas)?;
         let mut categorieen = Vec::with_capacity(1 + self.dimensions.len());
+        let mut sets = Vec::with_capacity(self.measures.len());
         for row in 0..batch.num_rows() {
             categorieen.clear();
             categorieen.push(0);
@@ -230,6 +296,8 @@ impl Cube {
                 }
             };
             let own = rows.own_place(row);
+            sets.clear();
+            sets.extend(rows.sets(row));
             for &gebied in places.iter().chain(&own) {
                 for &categorie in &categorieen {
                     let cell = self.cell(0, gebied, categorie);
@@ -243,7 +311,7 @@ impl Cube {
                     } else {
                         let in_total = categorie == 0;
                         let parts = (own != Some(gebied)).then_some(&mut *parts);
-                        self.add_cell(cell, in_total, parts, row, &rows);
+                        self.add_cell(cell, in_total, parts, row, &rows, &sets);
                     }
                 }
             }
@@ -259,24 +327,9 @@ impl Cube {
         mut parts: Option<&mut PartSums>,
         row: usize,
         rows: &BatchRows,
+        sets: &[(usize, RecordSet)],
     ) {
-        for (index, column) in rows.measures.iter().enumerate() {
-            let set = match column {
-                MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => {
-                    RecordSet {
-                        count: rows.records.as_ref().map_or(0, |r| r.value(row)),
-                        keys: rows.keys(row),
-                    }
-                }
-                MeasureColumn::Count(_) => continue,
-                MeasureColumn::Sum(numbers) => RecordSet {
-                    count: numbers.value(row),
-                    keys: 0,
-                },
-            };
-            if set.count == 0 {
-                continue;
-            }
+        for &(index, set) in sets {
             let cell = cell + index;
             self.cells[cell].add(set);
             if (in_total || !self.measures[index].counts)
@@ -297,13 +350,16 @@ impl Cube {
 
     /// What stands in the gemeenten, in every gebied around them.
     fn roll_up(&mut self, areas: &AreaTree, parts: &mut PartSums) {
-        self.merge_series();
         let width = self.categorieen * self.measures.len();
         for (gemeente, around) in areas.around_gemeenten() {
             let from = gemeente as usize * width;
             for cell in from..from + width {
                 let set = self.cells[cell];
-                let series = self.series.get_mut(cell).map(std::mem::take);
+                let mut series = self.series.get_mut(cell).map(std::mem::take);
+                if let Some(own) = &mut series {
+                    own.days.finish();
+                    own.entry.finish();
+                }
                 for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
                     let target = gebied as usize * width + cell - from;
                     self.cells[target].add(set);
@@ -328,14 +384,6 @@ impl Cube {
         }
     }
 
-    /// Brings each day together, as reading them wants it.
-    fn merge_series(&mut self) {
-        for reeks in &mut self.series {
-            reeks.days.merge();
-            reeks.entry.merge();
-        }
-    }
-
     /// Each `kind` counts once in a cell, however many rows put it there.
     fn add_distinct(&mut self, mut children: Vec<ChildRow>, parts: &mut PartSums) {
         children.sort_unstable();
@@ -352,6 +400,16 @@ impl Cube {
                 }
             }
         }
+    }
+
+    /// The number of an aanbieder, a new one where it was not met before.
+    fn number_of(&mut self, kvk: &str) -> u32 {
+        if let Some(&known) = self.aanbieders.get(kvk) {
+            return known;
+        }
+        let next = u32::try_from(self.aanbieders.len()).expect("there are fewer than 4 billion");
+        self.aanbieders.insert(kvk.to_owned(), next);
+        next
     }
 
     /// Names of the measures.
@@ -459,13 +517,19 @@ struct BatchRows {
     measures: Vec<MeasureColumn>,
     records: Option<Int64Array>,
     keys: Option<Int64Array>,
-    /// Per row the number of its aanbieder in the cube.
-    aanbieders: Option<Vec<Option<u32>>>,
-    /// Per row the place of its aanbieder.
-    own_places: Option<Vec<Option<u32>>>,
+    aanbieders: Option<Vec<Option<RowAanbieder>>>,
     days: Option<Int64Array>,
     entry: Option<Int64Array>,
     kind: Option<Int64Array>,
+}
+
+/// Whose a row is.
+#[derive(Clone, Copy)]
+struct RowAanbieder {
+    /// Its number in the cube.
+    number: u32,
+    /// The place where only its rows count.
+    place: Option<u32>,
 }
 
 /// The cells of a measure in one batch.
@@ -517,23 +581,17 @@ impl BatchRows {
                 MeasureColumn::Sum(number(&measure.name)?.ok_or_else(missing)?)
             });
         }
-        let mut number_of = |kvk: &str| {
-            let next = u32::try_from(cube.aanbieders.len()).ok()?;
-            Some(match cube.aanbieders.get(kvk) {
-                Some(&known) => known,
-                None => {
-                    cube.aanbieders.insert(kvk.to_owned(), next);
-                    next
-                }
+        let by_gemeente = column("gemeente").is_some();
+        let mut aanbieder_of = |kvk: &str| {
+            let place = areas.aanbieders().get(kvk).copied();
+            Some(RowAanbieder {
+                number: cube.number_of(kvk),
+                // What is given per gebied is about all who work there.
+                place: place.filter(|_| by_gemeente),
             })
         };
         let aanbieders = column("aanbieder")
-            .map(|array| lookup(array, &mut number_of))
-            .transpose()?;
-        // What is given per gebied is about all who work there.
-        let own_places = column("aanbieder")
-            .filter(|_| column("gemeente").is_some())
-            .map(|array| lookup(array, |kvk| areas.aanbieders().get(kvk).copied()))
+            .map(|array| lookup(array, &mut aanbieder_of))
             .transpose()?;
         Ok(Self {
             places: places(group, batch, areas)?,
@@ -542,21 +600,38 @@ impl BatchRows {
             records: number("aantal")?,
             keys: number("sleutel")?,
             aanbieders,
-            own_places,
             days: number("dagen")?,
             entry: number("intrede")?,
             kind: number("kind")?,
         })
     }
 
+    /// The measures in which a row counts, with what it brings to them.
+    fn sets(&self, row: usize) -> impl Iterator<Item = (usize, RecordSet)> {
+        let records = self.records.as_ref().map_or(0, |r| r.value(row));
+        let keys = self.keys(row);
+        let sets = self.measures.iter().map(move |column| match column {
+            MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => RecordSet {
+                count: records,
+                keys,
+            },
+            MeasureColumn::Count(_) => RecordSet::default(),
+            MeasureColumn::Sum(numbers) => RecordSet {
+                count: numbers.value(row),
+                keys: 0,
+            },
+        });
+        sets.enumerate().filter(|(_, set)| set.count != 0)
+    }
+
     /// The number of the aanbieder of a row.
     fn aanbieder(&self, row: usize) -> Option<u32> {
-        self.aanbieders.as_ref().and_then(|numbers| numbers[row])
+        Some(self.aanbieders.as_ref()?[row]?.number)
     }
 
     /// The place where only the rows of its aanbieder count.
     fn own_place(&self, row: usize) -> Option<u32> {
-        self.own_places.as_ref().and_then(|places| places[row])
+        self.aanbieders.as_ref()?[row]?.place
     }
 
     /// The sum of the keys of a row's records.
@@ -605,23 +680,14 @@ fn lookup<T: Copy>(
     array: &dyn Array,
     mut find: impl FnMut(&str) -> Option<T>,
 ) -> Result<Vec<Option<T>>, AnalysisError> {
-    let flat = if matches!(array.data_type(), DataType::Dictionary(_, _)) {
-        array.slice(0, array.len())
-    } else {
-        cast(array, &DataType::Utf8)?
-    };
-    let dictionary = cast(
-        &flat,
-        &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
-    )?;
-    let dictionary: &DictionaryArray<Int32Type> = dictionary.as_dictionary();
-    let words: &StringArray = dictionary.values().as_string();
-    let found: Vec<Option<T>> = words.iter().map(|word| word.and_then(&mut find)).collect();
-    Ok(dictionary
-        .keys()
-        .iter()
-        .map(|key| key.and_then(|s| found[s as usize]))
-        .collect())
+    let texts = cast(array, &DataType::Utf8View)?;
+    let mut found: HashMap<&str, Option<T>, FixedState> = HashMap::default();
+    let texts = texts.as_string_view().iter();
+    let found = texts.map(|text| {
+        let text = text?;
+        *found.entry(text).or_insert_with(|| find(text))
+    });
+    Ok(found.collect())
 }
 
 fn integers(array: &dyn Array) -> Result<Int64Array, AnalysisError> {

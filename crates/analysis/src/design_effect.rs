@@ -13,7 +13,6 @@ use arrow::datatypes::{DataType, Int64Type};
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
 use datafusion::prelude::{Expr, SessionContext, ident, lit, when};
-use futures::stream::{self, StreamExt, TryStreamExt};
 use schema::Definitie;
 use schema::indicator::Kind;
 
@@ -35,16 +34,14 @@ pub(crate) async fn design_effects(
         return Ok(effects);
     }
     let one_in = one_in(session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
-    let ctx = session::open(inputs, pipeline, areas, Unit::Cluster { one_in }).await?;
+    let unit = Unit::Cluster { one_in, of: exact };
+    let ctx = session::open(inputs, pipeline, areas, unit).await?;
     let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
     for (group, statements) in &pipeline.groups {
-        let over = statements.iter().filter(|sql| is_over(sql, &with_clusters));
-        let tables: Vec<ClusterTable> = stream::iter(over)
-            .map(|statement| ClusterTable::of(&ctx, group, statement))
-            .buffered(session::AT_ONCE)
-            .try_filter_map(|table| async { Ok(table) })
-            .try_collect()
-            .await?;
+        let mut tables = Vec::new();
+        for statement in statements.iter().filter(|sql| is_over(sql, &with_clusters)) {
+            tables.extend(ClusterTable::of(&ctx, group, statement).await?);
+        }
         let of_group = pipeline.indicatoren.iter();
         for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
             let effect = design_effect(computed, &tables);

@@ -8,7 +8,8 @@ use disclosure::rules::Contributions;
 use disclosure::{FigureBasis, PointToShow, RecordSet};
 use rayon::prelude::*;
 use schema::cijfer::SmolStr;
-use schema::{Cijfer, OwnFigure};
+use schema::indicator::Kind;
+use schema::{Cijfer, Niveau, OwnFigure};
 
 use crate::area_tree::{AreaTree, GebiedNode, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
@@ -36,6 +37,8 @@ pub struct FormulaContext<'a> {
     pub days_in_jaar: u32,
     /// The norm for waiting, in days.
     pub norm_dagen: u32,
+    /// Niveaus at which no figure of children that may leave is broken down.
+    pub totals_only: &'a [Niveau],
     /// How much wider limits are because the records of the indicator hang together, 1 or more.
     pub design_effect: f64,
     /// Which counts the formulas see.
@@ -68,7 +71,7 @@ struct FormulaCell<'a> {
 
 /// All figures of one indicator, by niveau, gebied, uitsplitsing and categorie. Counts and shares of codes exist in every
 /// cell, also where nothing is; what cannot be computed exists as a row in the totals alone. In a gebied that is
-/// `silent` (by number) nothing can be.
+/// `silent` (by number) nothing can be. What `disclosure` would leave out of what may leave is not computed.
 pub fn figures(
     computed: &Computed,
     measures: &CellMeasures,
@@ -78,9 +81,16 @@ pub fn figures(
     let mut cells = cells(computed, context);
     cells.sort_unstable();
     let met_codes = matches!(computed.computation, Computation::AandeelCode { .. });
+    let is_protected = matches!(context.view, View::Protected(_));
+    let of_children = computed.indicator.kind != Kind::Public;
     let in_gebied = |&gebied: &u32| {
-        let mut results = Vec::with_capacity(cells.len());
+        let niveau = context.areas.gebieden[gebied as usize].niveau;
+        let only_total = is_protected && of_children && context.totals_only.contains(&niveau);
+        let mut results = Vec::new();
         for (uitsplitsing, code) in &cells {
+            if only_total && uitsplitsing != Cijfer::TOTAL {
+                continue;
+            }
             let cell = FormulaCell {
                 measures,
                 gebied,
@@ -94,8 +104,8 @@ pub fn figures(
                 cell.compute(&computed.computation, context)
             };
             // Of what may leave every cell has a row: one that is not there would tell that nothing was counted.
-            let has_row = matches!(context.view, View::Protected(_));
-            if has_row || number.waarde.is_some() || met_codes || uitsplitsing == Cijfer::TOTAL {
+            if is_protected || number.waarde.is_some() || met_codes || uitsplitsing == Cijfer::TOTAL
+            {
                 results.push(Figure {
                     gebied,
                     uitsplitsing: uitsplitsing.clone(),

@@ -7,12 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{DataFrame, SessionContext};
 use disclosure::{Release, Released};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::StreamExt;
 use rayon::prelude::*;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
@@ -20,7 +19,7 @@ use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_counts::CellCounts;
 use crate::cell_measures::{CellMeasures, View};
-use crate::cube::{Codelijsten, Cube};
+use crate::cube::{Codelijsten, Cube, CubeSums};
 use crate::design_effect::design_effects;
 use crate::formulas::{FormulaContext, figures, own_figures};
 use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
@@ -78,7 +77,7 @@ pub async fn run_with(
     }
     let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
     areas.add_aanbieders(session::aanbieders(&ctx, inputs.definitie).await?);
-    let areas = areas;
+    let areas = Arc::new(areas);
     let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
@@ -89,10 +88,11 @@ pub async fn run_with(
             365
         },
         norm_dagen: inputs.configuration.norm_dagen,
+        totals_only: &pipeline.totals_only,
         design_effect: 1.0,
         view: View::Exact,
     };
-    let measures_of_groups = measures_of_groups(&ctx, pipeline, exact).await?;
+    let measures_of_groups = measures_of_groups(&ctx, pipeline, &codelijsten, &areas).await?;
     let mut groups = Vec::new();
     for ((group_name, _), measures) in pipeline.groups.iter().zip(measures_of_groups) {
         let mut indicators: Vec<&Computed> = pipeline
@@ -205,67 +205,64 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
 }
 
 /// Indicators whose rows are made at once: enough for every core, few enough to hold.
-const INDICATORS_AT_ONCE: usize = 32;
+const INDICATORS_AT_ONCE: usize = 8;
 
-/// Runs the statements of every group, each group's sums in its place.
+/// Runs the statements of every group, each group's sums in its place. One after the other: a statement has every core,
+/// and all that it counts is held until it is added up.
 async fn measures_of_groups(
     ctx: &SessionContext,
     pipeline: &Pipeline,
-    context: FormulaContext<'_>,
+    codelijsten: &Codelijsten,
+    areas: &Arc<AreaTree>,
 ) -> Result<Vec<CellMeasures>, AnalysisError> {
-    let statements = pipeline.groups.iter().flat_map(|(group, statements)| {
-        let numbered = statements.iter().zip(1..);
-        numbered.map(move |(statement, number)| (group.as_str(), number, statement.as_str()))
-    });
-    // Tasks of their own go on while rows are added up here.
-    let mut answers = stream::iter(statements)
-        .map(|(group, number, statement)| {
-            let rows = rows_of_statement(ctx.clone(), group.into(), number, statement.into());
-            let task = SpawnedTask::spawn(rows);
-            async move {
-                let stopped = AnalysisError::engine(format!("{group}.sql was stopped"));
-                let rows = task.join().await;
-                let rows =
-                    rows.map_err(|e| stopped(DataFusionError::ExecutionJoin(Box::new(e))))?;
-                Ok::<_, AnalysisError>((group, rows?))
+    let mut measures = Vec::new();
+    for (group, statements) in &pipeline.groups {
+        let mut cubes = Vec::new();
+        for (statement, number) in statements.iter().zip(1..) {
+            let what = format!("statement {number} of {group}.sql does not run");
+            let rows = ctx.sql(statement).await;
+            let rows = rows.map_err(AnalysisError::engine(what.as_str()))?;
+            let columns = rows.schema().as_arrow();
+            let sums = CubeSums::new(group, columns, codelijsten, areas)?;
+            let cube = cube_of(rows, sums, what).await?;
+            if cube.not_placed > 0 {
+                tracing::warn!(
+                    group,
+                    count = cube.not_placed,
+                    "records of a gemeente that is in no indeling of the year were left out"
+                );
             }
-        })
-        .buffered(session::AT_ONCE);
-    let mut cubes: HashMap<&str, Vec<Cube>> = HashMap::new();
-    while let Some((group, batches)) = answers.try_next().await? {
-        let cube = Cube::new(group, &batches, context.codelijsten, context.areas)?;
-        if cube.not_placed > 0 {
-            tracing::warn!(
-                group,
-                count = cube.not_placed,
-                "records of a gemeente that is in no indeling of the year were left out"
-            );
+            cubes.push(cube);
         }
-        cubes.entry(group).or_default().push(cube);
+        measures.push(CellMeasures::new(group, cubes)?);
     }
-    let groups = pipeline.groups.iter();
-    groups
-        .map(|(group, _)| {
-            CellMeasures::new(group, cubes.remove(group.as_str()).unwrap_or_default())
-        })
-        .collect()
+    Ok(measures)
 }
 
-/// What one statement gives; a batch without rows where it gives none, for its columns.
-async fn rows_of_statement(
-    ctx: SessionContext,
-    group: String,
-    number: usize,
-    statement: String,
-) -> Result<Vec<RecordBatch>, AnalysisError> {
-    let what = || AnalysisError::engine(format!("statement {number} of {group}.sql does not run"));
-    let tabel = ctx.sql(&statement).await.map_err(what())?;
-    let schema = Arc::new(tabel.schema().as_arrow().clone());
-    let mut batches = tabel.collect().await.map_err(what())?;
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
+/// What one statement counts: its rows are added up as they come, a part of them on every core.
+async fn cube_of(rows: DataFrame, empty: CubeSums, what: String) -> Result<Cube, AnalysisError> {
+    let streams = rows.execute_stream_partitioned().await;
+    let mut parts = Vec::new();
+    for mut batches in streams.map_err(AnalysisError::engine(what.as_str()))? {
+        let (mut sums, what) = (empty.clone(), what.clone());
+        parts.push(SpawnedTask::spawn(async move {
+            while let Some(batch) = batches.next().await {
+                sums.add(&batch.map_err(AnalysisError::engine(what.as_str()))?)?;
+            }
+            Ok::<_, AnalysisError>(sums)
+        }));
     }
-    Ok(batches)
+    let mut whole: Option<CubeSums> = None;
+    for part in parts {
+        let stopped =
+            |e| AnalysisError::engine(what.as_str())(DataFusionError::ExecutionJoin(Box::new(e)));
+        let sums = part.join().await.map_err(stopped)??;
+        whole = Some(match whole {
+            None => sums,
+            Some(whole) => whole.merge(sums),
+        });
+    }
+    Ok(whole.unwrap_or(empty).finish())
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.

@@ -12,26 +12,28 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
+use datafusion::logical_expr::cast;
 use datafusion::prelude::{
     DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident, lit,
 };
 use datafusion::scalar::ScalarValue;
-use schema::{Definitie, Tabel};
+use schema::{Definitie, Tabel, VeldType};
 
 use crate::area_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
-/// Statements that run at once: while the rows of one are added up, the engine is at the next.
-pub(crate) const AT_ONCE: usize = 3;
-
 /// What stands in the column `aanbieder`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+#[derive(Clone, Copy)]
+pub(crate) enum Unit<'a> {
     /// The aanbieder.
     Aanbieder,
     /// The number of the cluster of a record, in tables that have one, and nothing in others: a statement brings per cluster
     /// what it brings per aanbieder. Of the clusters one in so many is there, with all its records.
-    Cluster { one_in: u64 },
+    Cluster {
+        one_in: u64,
+        /// A session by aanbieder, whose records these are.
+        of: &'a SessionContext,
+    },
 }
 
 /// A session with everything the pipeline may read: the tables of the uitvraag, `periode`, `gebied` and `verwacht`,
@@ -40,27 +42,29 @@ pub(crate) async fn open(
     inputs: &Inputs<'_>,
     pipeline: &Pipeline,
     areas: &AreaTree,
-    unit: Unit,
+    unit: Unit<'_>,
 ) -> Result<SessionContext, AnalysisError> {
     let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(false));
     for tabel in &inputs.definitie.tabellen {
-        let files = inputs
-            .momentopname
-            .bestanden
-            .get(&tabel.naam)
-            .map_or(&[][..], Vec::as_slice);
-        let mut rows = read_parquet(&ctx, inputs.definitie, tabel, files).await?;
-        if let Unit::Cluster { one_in } = unit {
-            let error = || AnalysisError::engine(format!("table `{}` has no clusters", tabel.naam));
-            rows = by_cluster(rows, tabel, &pipeline.cluster, one_in).map_err(error())?;
-        }
+        let name = tabel.naam.as_str();
+        let mut rows = match unit {
+            Unit::Aanbieder => {
+                let files = inputs.momentopname.bestanden.get(name);
+                let files = files.map_or(&[][..], Vec::as_slice);
+                read_parquet(&ctx, inputs.definitie, tabel, files).await?
+            }
+            Unit::Cluster { one_in, of } => {
+                let error = || AnalysisError::engine(format!("table `{name}` has no clusters"));
+                let rows = of.table(name).await.map_err(error())?;
+                by_cluster(rows, tabel, &pipeline.cluster, one_in).map_err(error())?
+            }
+        };
         if records(&rows).await? <= HELD {
-            rows = rows
-                .cache()
+            rows = held(rows, tabel)
                 .await
                 .map_err(AnalysisError::engine("a table cannot be held"))?;
         }
-        ctx.register_table(&tabel.naam, rows.into_view())
+        ctx.register_table(name, rows.into_view())
             .map_err(AnalysisError::engine("a table cannot be registered"))?;
     }
     register(
@@ -76,6 +80,40 @@ pub(crate) async fn open(
             .map_err(AnalysisError::engine("basis.sql does not run"))?;
     }
     Ok(ctx)
+}
+
+/// Reads a table once and holds it, its text as small as it gets: where there are few values, the place among those of
+/// its batch. It is text as the engine wants it again when it is read.
+async fn held(rows: DataFrame, tabel: &Tabel) -> Result<DataFrame, DataFusionError> {
+    let listed = tabel
+        .velden
+        .iter()
+        .filter(|veld| matches!(veld.veldtype, VeldType::Code { .. } | VeldType::Gemeente))
+        .map(|veld| veld.naam.as_str());
+    let of_few: BTreeSet<&str> = listed.chain(["aanbieder", "levering"]).collect();
+    // A batch has fewer rows than there are numbers of 16 bits.
+    let place = DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8));
+    let schema = Arc::clone(rows.schema().inner());
+    let columns = |text: &dyn Fn(&str) -> DataType| {
+        let columns = schema.fields().iter().map(|field| {
+            let name = field.name();
+            if *field.data_type() == DataType::Utf8View {
+                cast(ident(name), text(name)).alias(name)
+            } else {
+                ident(name)
+            }
+        });
+        columns.collect::<Vec<_>>()
+    };
+    let small = |name: &str| {
+        if of_few.contains(name) {
+            place.clone()
+        } else {
+            DataType::Utf8
+        }
+    };
+    let rows = rows.select(columns(&small))?.cache().await?;
+    rows.select(columns(&|_| DataType::Utf8View))
 }
 
 /// KvK numbers of the aanbieders that have a row in any table.

@@ -8,17 +8,25 @@ use super::interval::{Bounds, Confidence, Remembered};
 /// How often each number of days occurs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DayCount {
-    /// Sorted by day and merged up to `ordered`; what comes after is still loose.
-    counts: Vec<(i32, i64)>,
+    /// Sorted by day and merged up to `ordered`; what comes after is still loose. There are as many of these as cells, so
+    /// they are small.
+    counts: Vec<(i32, i32)>,
     ordered: usize,
 }
 
 /// Loose entries that are kept before they are merged.
-const LOOSE: usize = 1024;
+const LOOSE: usize = 128;
 
 impl DayCount {
     /// Adds `aantal` at `day`.
     pub fn add(&mut self, day: i32, count: i64) {
+        self.push(
+            day,
+            i32::try_from(count).expect("fewer than two billion records share a day"),
+        );
+    }
+
+    fn push(&mut self, day: i32, count: i32) {
         self.counts.push((day, count));
         if self.counts.len() >= 2 * self.ordered + LOOSE {
             self.merge();
@@ -28,7 +36,7 @@ impl DayCount {
     /// Adds all of another.
     pub fn add_all(&mut self, others: &Self) {
         for &(day, count) in &others.counts {
-            self.add(day, count);
+            self.push(day, count);
         }
     }
 
@@ -38,7 +46,8 @@ impl DayCount {
         self.counts.dedup_by(|next, previous| {
             let same = next.0 == previous.0;
             if same {
-                previous.1 += next.1;
+                let sum = previous.1.checked_add(next.1);
+                previous.1 = sum.expect("fewer than two billion records share a day");
             }
             same
         });
@@ -46,21 +55,27 @@ impl DayCount {
         self.ordered = self.counts.len();
     }
 
+    /// The same, when nothing more is added: what it took to add goes.
+    pub fn finish(&mut self) {
+        self.merge();
+        self.counts.shrink_to_fit();
+    }
+
     /// Days and counts in order.
-    pub fn counts(&self) -> &[(i32, i64)] {
+    pub fn counts(&self) -> &[(i32, i32)] {
         debug_assert_eq!(self.ordered, self.counts.len(), "merge first");
         &self.counts
     }
 
     /// How many there are.
     pub fn n(&self) -> i64 {
-        self.counts.iter().map(|&(_, count)| count).sum()
+        self.counts.iter().map(|&(_, count)| i64::from(count)).sum()
     }
 
     /// How many have at most `day` days.
     pub fn up_to(&self, day: i32) -> i64 {
-        let within = |&&(here, _): &&(i32, i64)| here <= day;
-        self.counts.iter().filter(within).map(|&(_, n)| n).sum()
+        let within = self.counts.iter().filter(|(here, _)| *here <= day);
+        within.map(|&(_, count)| i64::from(count)).sum()
     }
 
     /// The most days that occur.
@@ -112,7 +127,7 @@ impl DayCount {
         }
         let mut tot = 0;
         self.counts().iter().find_map(|&(day, count)| {
-            tot += count;
+            tot += i64::from(count);
             (tot >= rang).then_some(day)
         })
     }

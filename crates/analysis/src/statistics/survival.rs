@@ -136,11 +136,11 @@ impl IncidenceSums {
 fn risk_changes(entries: &DayCount, exits: &[&DayCount], censored: &DayCount) -> Vec<(i32, i64)> {
     let mut changes = DayCount::default();
     for &(day, count) in entries.counts() {
-        changes.add(day + 1, count);
+        changes.add(day + 1, count.into());
     }
     for out in exits.iter().copied().chain([censored]) {
         for &(day, count) in out.counts() {
-            changes.add(day + 1, -count);
+            changes.add(day + 1, -i64::from(count));
         }
     }
     changes.merge();
@@ -149,7 +149,7 @@ fn risk_changes(entries: &DayCount, exits: &[&DayCount], censored: &DayCount) ->
         .counts()
         .iter()
         .map(|&(day, change)| {
-            n += change;
+            n += i64::from(change);
             (day, n)
         })
         .collect()
@@ -235,7 +235,7 @@ fn log_log(share: f64, relative_error: f64, confidence: Confidence) -> Bounds {
 
 /// Walks once over a day count and sums what lies before a day.
 struct DayCursor<'a> {
-    counts: &'a [(i32, i64)],
+    counts: &'a [(i32, i32)],
     plek: usize,
     tot: i64,
 }
@@ -254,7 +254,7 @@ impl<'a> DayCursor<'a> {
         while let Some(&(here, count)) = self.counts.get(self.plek)
             && here < day
         {
-            self.tot += count;
+            self.tot += i64::from(count);
             self.plek += 1;
         }
         self.tot
@@ -265,6 +265,6 @@ impl<'a> DayCursor<'a> {
         self.counts
             .get(self.plek)
             .filter(|&&(here, _)| here == day)
-            .map_or(0, |&(_, count)| count)
+            .map_or(0, |&(_, count)| i64::from(count))
     }
 }

@@ -5,10 +5,9 @@
 //! Nederland to [`crate::run`] and what of a figure may leave to `disclosure`.
 
 use disclosure::rules::Contributions;
-use disclosure::{FigureBasis, PointToShow, RecordSet};
+use disclosure::{FigureBasis, PointToShow, RecordSet, is_published};
 use rayon::prelude::*;
 use schema::cijfer::SmolStr;
-use schema::indicator::Kind;
 use schema::{Cijfer, Niveau, OwnFigure};
 
 use crate::area_tree::{AreaTree, GebiedNode, NEDERLAND};
@@ -82,13 +81,17 @@ pub fn figures(
     cells.sort_unstable();
     let met_codes = matches!(computed.computation, Computation::AandeelCode { .. });
     let is_protected = matches!(context.view, View::Protected(_));
-    let of_children = computed.indicator.kind != Kind::Public;
     let in_gebied = |&gebied: &u32| {
         let niveau = context.areas.gebieden[gebied as usize].niveau;
-        let only_total = is_protected && of_children && context.totals_only.contains(&niveau);
         let mut results = Vec::new();
         for (uitsplitsing, code) in &cells {
-            if only_total && uitsplitsing != Cijfer::TOTAL {
+            let may_leave = is_published(
+                &computed.indicator,
+                context.totals_only,
+                niveau,
+                uitsplitsing,
+            );
+            if is_protected && !may_leave {
                 continue;
             }
             let cell = FormulaCell {

@@ -12,5 +12,5 @@ mod rounding;
 pub mod rules;
 
 pub use curves::{CurveRow, PointToShow};
-pub use release::{FigureBasis, Release, ReleaseError, Released};
+pub use release::{FigureBasis, Release, ReleaseError, Released, is_published};
 pub use rounding::{BASE, RecordSet, RoundingKey, SLACK};

@@ -164,7 +164,7 @@ impl<'a> Release<'a> {
         mut row: Cijfer,
         basis: &FigureBasis,
     ) -> Result<(), ReleaseError> {
-        if !self.is_published(indicator, &row) {
+        if !is_published(indicator, self.totals_only, row.niveau, &row.uitsplitsing) {
             return Ok(());
         }
         counts_are_rounded(indicator.kind, &row)?;
@@ -251,17 +251,23 @@ impl<'a> Release<'a> {
             curves: self.curves,
         }
     }
+}
 
-    fn is_published(&self, indicator: &Indicator, row: &Cijfer) -> bool {
-        match indicator.kind {
-            // The value of one child.
-            Kind::Extreme => false,
-            Kind::Public => true,
-            _ => {
-                let is_total = row.uitsplitsing == Cijfer::TOTAL;
-                (is_total || !self.totals_only.contains(&row.niveau))
-                    && !indicator.absent_at.contains(&row.niveau)
-            }
+/// Whether a figure of an indicator stands in what is published: by its kind, and by niveau and breakdown. At `totals_only`
+/// no figure of children is broken down.
+pub fn is_published(
+    indicator: &Indicator,
+    totals_only: &[Niveau],
+    niveau: Niveau,
+    uitsplitsing: &str,
+) -> bool {
+    match indicator.kind {
+        // The value of one child.
+        Kind::Extreme => false,
+        Kind::Public => true,
+        _ => {
+            let is_total = uitsplitsing == Cijfer::TOTAL;
+            (is_total || !totals_only.contains(&niveau)) && !indicator.absent_at.contains(&niveau)
         }
     }
 }

@@ -25,8 +25,8 @@ async fn publish(app: &TestApp, version: u32) {
         "omgang-2020-1".to_owned()
     };
     let provenance = match version {
-        1 => "{}".to_owned(),
-        _ => format!("{{\"reden\": \"Fout <{version}> hersteld.\"}}"),
+        1 => "{\"afronding\": {}}".to_owned(),
+        _ => format!("{{\"afronding\": {{}}, \"reden\": \"Fout <{version}> hersteld.\"}}"),
     };
     let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
     let files = vec![

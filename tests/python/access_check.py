@@ -40,7 +40,7 @@ def addresses(url):
     older = [one for one in published if not one["nieuwste"]]
     jaar, versie = newest["jaar"], newest["versie"]
     pages = [
-        "/", "/zoek", "/zoek?naam=berg", "/zoek?naam=xyzzy", "/groep", f"/groep?jaar={jaar}&niveau=jeugdregio&gebied=JZ13&gebied=JZ20",
+        "/", "/zoek", "/zoek?q=berg", "/zoek?q=xyzzy", "/groep", f"/groep?jaar={jaar}&niveau=jeugdregio&gebied=JZ13&gebied=JZ20",
         f"/spiegel/{jaar}/gemeente/utrecht", f"/spiegel/{jaar}/gemeente/nergens", f"/spiegel/{jaar}/jeugdregio/eemland", "/bestaat-niet", "/inloggen",
         newest["adres"], f"{newest['adres']}uitleg/", f"{newest['adres']}spiegel/GM0344/beelden/g-gebruik_per_10000_inwoners.html",
     ]

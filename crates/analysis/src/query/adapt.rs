@@ -54,8 +54,8 @@ fn one(expr: &mut Expr) {
             _ => {}
         },
         // The operators of `pg_catalog` are those of the language, and there is one order of letters.
-        Expr::BinaryOp { op, .. } if is_regular_expression(op) => {
-            *op = BinaryOperator::PGRegexMatch;
+        Expr::BinaryOp { op: operator, .. } if is_regular_expression(operator) => {
+            *operator = BinaryOperator::PGRegexMatch;
         }
         Expr::Collate {
             expr: inner,
@@ -82,8 +82,8 @@ fn one(expr: &mut Expr) {
     }
 }
 
-fn is_regular_expression(op: &BinaryOperator) -> bool {
-    matches!(op, BinaryOperator::PGCustomBinaryOperator(name) if *name == ["pg_catalog", "~"])
+fn is_regular_expression(operator: &BinaryOperator) -> bool {
+    matches!(operator, BinaryOperator::PGCustomBinaryOperator(name) if *name == ["pg_catalog", "~"])
 }
 
 fn is_function_of_a_type(expr: &Expr) -> bool {

@@ -16,9 +16,9 @@ type SessionKey = [u8; 8];
 
 /// The sessions that there are.
 #[derive(Default)]
-pub(super) struct Sessions(Mutex<HashMap<SessionKey, watch::Sender<()>>>);
+pub(super) struct OpenSessions(Mutex<HashMap<SessionKey, watch::Sender<()>>>);
 
-impl Sessions {
+impl OpenSessions {
     /// A place for one more session, until it is dropped.
     pub(super) fn enter(self: &Arc<Self>) -> io::Result<SessionStop> {
         let mut key = SessionKey::default();
@@ -50,7 +50,7 @@ impl Sessions {
 pub(super) struct SessionStop {
     pub(super) key: SessionKey,
     asked: watch::Receiver<()>,
-    sessions: Arc<Sessions>,
+    sessions: Arc<OpenSessions>,
 }
 
 impl SessionStop {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_session_stops_by_its_own_key_and_only_what_it_does_now() {
-        let sessions = Arc::new(Sessions::default());
+        let sessions = Arc::new(OpenSessions::default());
         let (mut one, other) = (sessions.enter().unwrap(), sessions.enter().unwrap());
         assert!(one.key != other.key && one.key[0] < 0x80);
         sessions.cancel(&one.key);

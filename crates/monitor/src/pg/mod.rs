@@ -25,7 +25,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
-use self::cancel::Sessions;
+use self::cancel::OpenSessions;
 use self::message::{Fields, Outgoing, PgStream, first, next, text};
 use self::scram::{Exchange, MECHANISM, Verifier};
 use self::session::PgSession;
@@ -37,7 +37,7 @@ pub(crate) struct PgServer {
     service: Arc<SqlService>,
     lake: Lake,
     tls: Option<TlsAcceptor>,
-    sessions: Arc<Sessions>,
+    sessions: Arc<OpenSessions>,
     /// Makes the salt of names that are not there.
     secret: [u8; 32],
 }

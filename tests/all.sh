@@ -73,6 +73,7 @@ fi
 step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
+"$VENV/bin/python" tests/python/access_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 
 step "SQL over HTTP and the PostgreSQL protocol, with the tools of an analyst"
 command -v psql >/dev/null || {

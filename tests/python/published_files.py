@@ -155,7 +155,7 @@ class Files:
             self.fives(name, found[1], text[max(0, found.start() - 40) : found.end() + 20].strip())
 
     N = r"\s*(\d[\d.]*)"
-    VALUE = re.compile(rf'<span class="w">{N}(?:\s[^<]*)?</span>')
+    VALUE = re.compile(rf'<b>{N}(?:\s[^<]*)?</b>')
     SIZE = re.compile(rf'<td class="n">{N}</td>')
     PEER = re.compile(rf"</td><td>[^<]*</td><td>{N}</td><td>[^<]*</td><td>[^<]*</td></tr>")
 

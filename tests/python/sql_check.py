@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -105,11 +106,11 @@ def over_http(check, server, truth):
 
 
 def over_psql(check, server, truth):
-    def psql(*commands, password=server.password, mode="require"):
+    def psql(*commands, password=server.password, mode="require", run=subprocess.run, **limits):
         words = [word for command in commands for word in ("-c", command)]
-        return subprocess.run(
+        return run(
             ["psql", "-X", "-At", "-v", "ON_ERROR_STOP=1", *words, f"postgresql://{server.user}@127.0.0.1:{server.port}/omgangsmonitor?sslmode={mode}"],
-            env=os.environ | {"PGPASSWORD": password}, capture_output=True, text=True, timeout=120)
+            env=os.environ | {"PGPASSWORD": password}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **limits)
     count = "SELECT count(*) FROM cijfers WHERE nieuwste AND jaar = 2020 AND indicator = 'gebruik_jeugdigen' AND uitsplitsing = 'totaal'"
     out = psql("SET search_path TO public", "BEGIN", count, "COMMIT", "SHOW server_version")
     check.that(str(truth.height) in out.stdout.split() and out.returncode == 0, f"psql: {out.stdout} {out.stderr}")
@@ -119,6 +120,17 @@ def over_psql(check, server, truth):
     check.that(out.stdout.split() == ["1", "2"], f"two statements: {out.stdout} {out.stderr}")
     for what, refused in [("a wrong password", psql("SELECT 1", password="x" * 32)), ("without TLS", psql("SELECT 1", mode="disable"))]:
         check.that(refused.returncode != 0 and "1" not in refused.stdout, f"{what}: {refused.stdout}")
+    for listing in [r"\dt", r"\d", r"\dt c*"]:
+        out = psql(listing)
+        names = {line.split("|")[1] for line in out.stdout.splitlines()}
+        check.that({"cijfers", "curven", "codes"} <= names and out.returncode == 0, f"{listing}: {out.stdout} {out.stderr}")
+    out = psql(r"\d cijfers")
+    check.that("DESCRIBE cijfers" in out.stderr, f"columns of one: {out.stderr}")
+    begin, asking = time.time(), psql(ENDLESS, run=subprocess.Popen)
+    time.sleep(2)
+    asking.send_signal(signal.SIGINT)
+    _, said = asking.communicate(timeout=60)
+    check.that("cancelled" in said and time.time() - begin < SECONDS - 2, f"cancelled after {time.time() - begin:.1f} s: {said}")
     out = psql("SELECT x FROM cijfers")
     check.that(out.stderr.count("No field named") == 1 and "rror:" not in out.stderr.replace("ERROR:", ""), f"an error: {out.stderr}")
     for sql in [*FORBIDDEN, "SELECT " + "1+" * 3000 + "1", ENDLESS]:

@@ -154,7 +154,7 @@ pub fn from_parquet(bytes: Vec<u8>) -> Result<Vec<Cijfer>, AnalysisError> {
     Ok(cijfers)
 }
 
-fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalysisError> {
+pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalysisError> {
     let error = || AnalysisError::Columns("cijfers".to_owned());
     let arrays: Vec<ArrayRef> = Cijfer::COLUMNS
         .iter()

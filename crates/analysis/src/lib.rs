@@ -18,6 +18,7 @@ pub mod formula_results;
 pub mod formulas;
 mod indicator_rows;
 pub mod inputs;
+pub mod older_form;
 pub mod pipeline;
 pub mod publicatie;
 pub mod query;

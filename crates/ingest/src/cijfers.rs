@@ -66,6 +66,9 @@ pub(crate) struct FigureOrigin {
     jaar: i32,
     /// Version.
     versie: u32,
+    /// By which rule its counts were protected: `vijftallen` (each is rounded at random to a multiple of 5) or, in older
+    /// publications, `drempel` (small ones are left out, the others are exact).
+    regel: &'static str,
 }
 
 /// A page of figures.
@@ -322,6 +325,7 @@ fn without_figures(page: &Page, next: Option<String>) -> FigurePage {
         uitvraag: table.uitvraag.clone(),
         jaar: table.jaar,
         versie: table.versie,
+        regel: table.rule.name(),
     });
     FigurePage {
         publicaties: publicaties.collect(),
@@ -462,7 +466,11 @@ mod tests {
                 paden: Vec::new(),
             };
             let cijfers = gebieden.iter().map(|gebied| row(gebied)).collect();
-            Arc::new(FigureTable::new(&publicatie, cijfers))
+            Arc::new(FigureTable::new(
+                &publicatie,
+                lake::ProtectionRule::Fives,
+                cijfers,
+            ))
         };
         let tables = vec![table(1, &["a", "b"]), table(2, &[]), table(3, &["c", "a"])];
         let given = |filter: &FigureFilter, from, at_most| {

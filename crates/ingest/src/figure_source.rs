@@ -6,6 +6,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use lake::ProtectionRule;
 use schema::Cijfer;
 use schema::indicator::Indicator;
 
@@ -22,6 +23,8 @@ pub struct FigureTable {
     pub versie: u32,
     /// Hash of the publication.
     pub hash: String,
+    /// By which rule its counts were protected.
+    pub rule: ProtectionRule,
     /// The figures, in the order of the published table.
     pub cijfers: Vec<Cijfer>,
     /// Every value that occurs in a column that can be filtered on.
@@ -30,12 +33,13 @@ pub struct FigureTable {
 
 impl FigureTable {
     /// The figures of this publication.
-    pub fn new(publicatie: &lake::Publicatie, cijfers: Vec<Cijfer>) -> Self {
+    pub fn new(publicatie: &lake::Publicatie, rule: ProtectionRule, cijfers: Vec<Cijfer>) -> Self {
         Self {
             uitvraag: publicatie.uitvraag.clone(),
             jaar: publicatie.jaar,
             versie: publicatie.versie,
             hash: publicatie.hash.clone(),
+            rule,
             values: FilterValues::of(&cijfers),
             cijfers,
         }

@@ -15,6 +15,7 @@ mod compare;
 mod csv;
 mod downloads;
 mod figure_filter;
+mod figure_rows;
 mod figure_schema;
 mod figure_source;
 mod form_data;

@@ -1,4 +1,4 @@
-//! A page of an older version says that there is a newer one, and why.
+//! A page of an older version says that there is a newer one, and why; one that an older rule protected says so.
 //!
 //! Owns the mark on such a page, and reading the reason of a version. The files of a publication never change: their
 //! hashes are signed for. So the mark is put in while the page goes out, and the answer has a tag of its own. Leaves which
@@ -17,9 +17,24 @@ use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, SHORT};
 use crate::streamed::{tag, tagged};
 
-/// What stands at the top of a page of an older version.
+/// What stands at the top of a page that is not of today.
 #[derive(Template)]
 #[template(path = "newer_version.html")]
+pub(crate) struct PageMark {
+    /// The newest version, where it is another.
+    pub(crate) newer: Option<NewerVersion>,
+    /// Whether its counts were protected by the rule of before.
+    pub(crate) older_rule: bool,
+}
+
+impl PageMark {
+    /// Whether there is nothing to say.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.newer.is_none() && !self.older_rule
+    }
+}
+
+/// What a page of an older version says of the newest.
 pub(crate) struct NewerVersion {
     /// Where the same page, or the publication, is in the newest version.
     pub(crate) adres: String,
@@ -34,10 +49,10 @@ pub(crate) struct NewerVersion {
 /// The page with the mark on it.
 pub(crate) async fn marked(
     page: PublishedFile,
-    newer: &NewerVersion,
+    mark: &PageMark,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let mark = newer.render().map_err(|error| failed(&error))?;
+    let mark = mark.render().map_err(|error| failed(&error))?;
     let tag = tag(&format!("{} {mark}", page.sha256));
     let read = tokio::task::spawn_blocking(move || {
         let mut html = String::new();

@@ -14,7 +14,8 @@ use serde::Serialize;
 
 use crate::App;
 use crate::cijfers::excel_view;
-use crate::newer_version::{NewerVersion, marked, reason};
+use crate::figure_rows::figure_rows;
+use crate::newer_version::{NewerVersion, PageMark, marked, reason};
 use crate::pictures::picture;
 use crate::problem::{Problem, ProblemKind};
 use crate::published_file::{SHORT, answer, download_name, is_page};
@@ -37,6 +38,9 @@ pub(crate) struct PublicatieEntry {
     wijzigingen: Option<String>,
     /// Why it was made after an earlier one; absent where that was not said.
     reden: Option<String>,
+    /// By which rule its counts were protected: `vijftallen` (each is rounded at random to a multiple of 5) or, in older
+    /// publications, `drempel` (small ones are left out, the others are exact).
+    regel: &'static str,
     /// The momentopname it was made from.
     momentopname: String,
     /// When it was made, RFC 3339.
@@ -52,12 +56,14 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
     let mut entries: Vec<PublicatieEntry> = Vec::new();
     for p in publicaties.into_iter().rev() {
         let place = address(&p.uitvraag, p.jaar, p.versie, "");
+        let rule = app.lake.protection_rule(&p.uitvraag, p.jaar, p.versie);
         let is_older = entries
             .last()
             .is_some_and(|newer| (&newer.uitvraag, newer.jaar) == (&p.uitvraag, p.jaar));
         entries.push(PublicatieEntry {
             nieuwste: !is_older,
             reden: reason(&app.lake, &p.uitvraag, p.jaar, p.versie).await?,
+            regel: rule.await?.name(),
             wijzigingen: (p.versie > 1).then(|| format!("{place}wijzigingen")),
             adres: place,
             uitvraag: p.uitvraag,
@@ -75,7 +81,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
 /// compressed where the client takes that; a part of it with `Range`.
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = String, Path, description = "Version, or `nieuwste`"),
-        ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas; `beelden/<id>.svg`, `.png` or `.html` beside a page is the picture on it with that anchor, as a file or as a page for a frame"),
+        ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas; `vergelijk/<group>/<indicator>.csv` is what one dot plot shows; `beelden/<id>.svg`, `.png` or `.html` beside a page is the picture on it with that anchor, as a file or as a page for a frame"),
         ("range" = Option<String>, Header, description = "One range of bytes"), ("if-range" = Option<String>, Header, description = "The ETag the range belongs to"), ("if-none-match" = Option<String>, Header, description = "ETags that are known")),
     responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "A part of the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 304, description = "Not changed: a version never does"),
         (status = 307, description = "Where the newest version is"), (status = 308, description = "A folder: its address ends in a slash"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
@@ -132,17 +138,22 @@ async fn give(
     let name = download_name(uitvraag, year, version, &complete);
     let place = address(uitvraag, year, version, path);
     let mut response = match published {
-        Some(published) if version < newest && is_page(&complete) => {
-            let newer = newer(app, [uitvraag, path, &complete], year, [version, newest]).await?;
-            marked(published, &newer, headers).await?
+        Some(published) if is_page(&complete) => {
+            let place = [uitvraag, path, &complete];
+            let mark = mark(app, place, year, [version, newest]).await?;
+            if mark.is_empty() {
+                answer(&app.lake, &complete, &name, published, method, headers).await
+            } else {
+                marked(published, &mark, headers).await?
+            }
         }
         Some(published) => answer(&app.lake, &complete, &name, published, method, headers).await,
         None if path == EXCEL => {
             let view = excel_view(app, uitvraag, year, version, &name, headers).await?;
             view.ok_or_else(unknown)?
         }
-        None => match picture(app, [uitvraag, path, &place], year, version, headers).await? {
-            Some(picture) => picture,
+        None => match made(app, [uitvraag, path, &place, &name], year, version, headers).await? {
+            Some(made) => made,
             None => return folder(app, uitvraag, year, version, path).await,
         },
     };
@@ -153,6 +164,40 @@ async fn give(
         }
     }
     Ok(response)
+}
+
+/// What is not stored, and follows from what is.
+async fn made(
+    app: &App,
+    [uitvraag, path, place, name]: [&str; 4],
+    jaar: i32,
+    version: u32,
+    headers: &HeaderMap,
+) -> Result<Option<Response>, Problem> {
+    let rows = figure_rows(app, [uitvraag, path, name], jaar, version, headers).await?;
+    match rows {
+        Some(rows) => Ok(Some(rows)),
+        None => picture(app, [uitvraag, path, place], jaar, version, headers).await,
+    }
+}
+
+/// What is to be said on a page.
+async fn mark(
+    app: &App,
+    place: [&str; 3],
+    jaar: i32,
+    [version, newest]: [u32; 2],
+) -> Result<PageMark, Problem> {
+    let rule = app.lake.protection_rule(place[0], jaar, version).await?;
+    let newer = if version < newest {
+        Some(newer(app, place, jaar, [version, newest]).await?)
+    } else {
+        None
+    };
+    Ok(PageMark {
+        newer,
+        older_rule: rule.is_older(),
+    })
 }
 
 /// What a page of an older version says of the newest one, which may not have the same page.

@@ -35,6 +35,7 @@ mod older_register;
 mod open;
 mod own_figures;
 mod paths;
+mod protection_rule;
 mod publicatie;
 mod published;
 mod put_back;
@@ -66,6 +67,7 @@ pub use levering::{
 pub use levering_id::LeveringId;
 pub use momentopname::{MomentLevering, Momentopname};
 pub use paths::write_private;
+pub use protection_rule::ProtectionRule;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
 pub use published::{Coding, PublishedFile};
 pub use recovery::RecoverySummary;

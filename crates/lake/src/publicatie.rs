@@ -17,6 +17,7 @@ use crate::locks::{WRITE_LOCK, open_slot};
 use crate::log::note;
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
+use crate::protection_rule::ProtectionRule;
 use crate::queries::require;
 use crate::rules::may_publish;
 use crate::stamp::{Stamp, Time};
@@ -312,6 +313,21 @@ impl Lake {
         .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.map(PublicatieRow::publicatie).transpose()
+    }
+
+    /// By which rule the counts of a publication were protected; what is not there has the rule that promises least.
+    ///
+    /// # Errors
+    /// When the register or the disk fails.
+    pub async fn protection_rule(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        version: u32,
+    ) -> Result<ProtectionRule, LakeError> {
+        let provenance = self.lees_publicatie(uitvraag, jaar, version, "herkomst.json");
+        let provenance = provenance.await?.unwrap_or_default();
+        Ok(ProtectionRule::of_provenance(&provenance))
     }
 
     /// One file of a publication. `path` may come from anyone: only a path the register names is read.

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use analysis::audit_input::{own_counts, published, structure};
-use analysis::{CellCounts, CertificateTables, Pipeline, cijfers};
+use analysis::{CellCounts, CertificateTables, Pipeline, older_form};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule, Structure};
 use disclosure::certificate::{Proof, ProofReport};
-use lake::{Access, Lake};
+use lake::{Access, Lake, ProtectionRule};
 use schema::{Cijfer, Definitie};
 
 use crate::config::Config;
@@ -45,7 +45,7 @@ pub struct PublishedFiles {
     uitvraag: String,
     jaar: i32,
     momentopname: String,
-    rule: Rule,
+    rule: ProtectionRule,
     /// The id of the key by which it was rounded.
     key: String,
     leveringen: String,
@@ -83,11 +83,16 @@ impl Audit {
         };
         if self.json {
             let mut whole = serde_json::to_value(&report)?;
+            let rules = all.iter().map(|one| one.rule.name());
+            whole["rules"] = rules.collect();
             if let Some(proof) = &proof {
                 whole["proof"] = serde_json::to_value(proof)?;
             }
             output::data(&serde_json::to_string_pretty(&whole)?);
         } else {
+            for one in &all {
+                output::data(&format!("{}: rule {}", one.name, one.rule.name()));
+            }
             output::data(report.to_string().trim_end());
             proof.iter().for_each(tell_proof);
         }
@@ -135,7 +140,10 @@ impl PublicKnowledge {
         let areas = &self.structure.areas;
         let read = publications.iter().map(|one| Publication {
             name: one.name.clone(),
-            rule: one.rule,
+            rule: match one.rule {
+                ProtectionRule::Fives => Rule::FIVES,
+                ProtectionRule::Threshold => Rule::Threshold,
+            },
             rows: published(&one.rows),
             leveringen: areas
                 .iter()
@@ -228,7 +236,7 @@ impl PublishedFiles {
             uitvraag: moment.uitvraag.clone(),
             jaar: moment.jaar,
             momentopname: moment.id.clone(),
-            rule: Rule::FIVES,
+            rule: ProtectionRule::Fives,
             key: key.to_owned(),
             leveringen: in_one_text(leveringen.map(|levering| levering.id.to_string())),
             rows: rows.to_vec(),
@@ -241,9 +249,11 @@ impl PublishedFiles {
             let path = folder.join(name);
             std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))
         };
-        let provenance: serde_json::Value = serde_json::from_slice(&read("herkomst.json")?)
+        let provenance = read("herkomst.json")?;
+        let rule = ProtectionRule::of_provenance(&provenance);
+        let provenance: serde_json::Value = serde_json::from_slice(&provenance)
             .with_context(|| format!("herkomst.json of {} is not valid", folder.display()))?;
-        let rows = cijfers::from_parquet(read("cijfers.parquet")?)
+        let rows = older_form::published_figures(read("cijfers.parquet")?)
             .with_context(|| format!("the figures of {} can't be read", folder.display()))?;
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let leveringen = provenance["leveringen_in"].as_array().into_iter().flatten();
@@ -262,11 +272,7 @@ impl PublishedFiles {
             uitvraag: text(&provenance["uitvraag"]),
             jaar,
             momentopname: text(&provenance["momentopname"]),
-            rule: if provenance["afronding"].is_object() {
-                Rule::FIVES
-            } else {
-                Rule::Threshold
-            },
+            rule,
             key: text(&provenance["afronding"]["sleutel"]),
             leveringen: in_one_text(leveringen.map(|levering| text(&levering["levering"]))),
             rows,

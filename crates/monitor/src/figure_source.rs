@@ -106,9 +106,11 @@ impl Published {
             .await
             .map_err(unreadable)?
             .ok_or_else(|| unreadable("a publication has no cijfers.parquet"))?;
+        let rule = self.lake.protection_rule(uitvraag, jaar, version).await;
+        let rule = rule.map_err(unreadable)?;
         let table = tokio::task::spawn_blocking(move || {
-            let cijfers = analysis::cijfers::from_parquet(bytes)?;
-            anyhow::Ok(FigureTable::new(&publicatie, cijfers))
+            let cijfers = analysis::older_form::published_figures(bytes)?;
+            anyhow::Ok(FigureTable::new(&publicatie, rule, cijfers))
         });
         let table = table.await.map_err(unreadable)?.map_err(unreadable)?;
         Ok(Some(Arc::new(table)))

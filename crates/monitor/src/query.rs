@@ -108,6 +108,7 @@ impl Query {
             jaar,
             versie: None,
             nieuwste: true,
+            regel: None,
             momentopname: String::new(),
             gemaakt: String::new(),
             hash: String::new(),

@@ -84,11 +84,13 @@ pub async fn published(
                 p.versie
             );
         }
+        let rule = lake.protection_rule(&p.uitvraag, p.jaar, p.versie).await?;
         found.push(SqlPublication {
             uitvraag: p.uitvraag.clone(),
             jaar: p.jaar,
             versie: i32::try_from(p.versie).ok(),
             nieuwste: last.get(&(p.uitvraag.as_str(), p.jaar)) == Some(&p.versie),
+            regel: Some(rule.name().to_owned()),
             momentopname: p.momentopname.clone(),
             gemaakt: p.gemaakt.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             hash: p.hash.clone(),

@@ -53,6 +53,17 @@ fn one(expr: &mut Expr) {
             }
             _ => {}
         },
+        // The operators of `pg_catalog` are those of the language, and there is one order of letters.
+        Expr::BinaryOp { op: operator, .. } if is_regular_expression(operator) => {
+            *operator = BinaryOperator::PGRegexMatch;
+        }
+        Expr::Collate {
+            expr: inner,
+            collation,
+        } if collation.to_string() == "pg_catalog.default" => {
+            let inner = std::mem::replace(inner.as_mut(), Expr::value(Value::Null));
+            *expr = inner;
+        }
         // The functions of a type are names here, and 0 is none.
         Expr::BinaryOp {
             left,
@@ -69,6 +80,10 @@ fn one(expr: &mut Expr) {
         }
         _ => {}
     }
+}
+
+fn is_regular_expression(operator: &BinaryOperator) -> bool {
+    matches!(operator, BinaryOperator::PGCustomBinaryOperator(name) if *name == ["pg_catalog", "~"])
 }
 
 fn is_function_of_a_type(expr: &Expr) -> bool {

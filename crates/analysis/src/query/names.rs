@@ -15,11 +15,12 @@ pub const RELATIONS: [&str; 7] = [
 pub(super) const CATALOG: &str = "omgangsmonitor";
 
 /// The tables of `pg_catalog`, which have these names without their schema too.
-pub(super) const PG_TABLES: [&str; 6] = [
+pub(super) const PG_TABLES: [&str; 7] = [
     "pg_type",
     "pg_namespace",
     "pg_class",
     "pg_attribute",
     "pg_database",
     "pg_description",
+    "pg_am",
 ];

@@ -103,6 +103,7 @@ pub(super) async fn register(ctx: &SessionContext) -> Result<(), AnalysisError> 
         attributes(&columns),
         databases(),
         descriptions(),
+        access_methods(),
     ];
     for (name, batch) in PG_TABLES.into_iter().zip(tables) {
         let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(error())?;
@@ -173,6 +174,7 @@ fn classes() -> RecordBatch {
         ("relnamespace", same(PUBLIC, rows)),
         ("reltype", same(0, rows)),
         ("relowner", same(10, rows)),
+        ("relam", same(0, rows)),
         ("relkind", text(vec!["r"; rows])),
         ("relpersistence", text(vec!["p"; rows])),
         ("relispartition", truth(false, rows)),
@@ -216,6 +218,12 @@ fn descriptions() -> RecordBatch {
     none.slice(0, 0)
 }
 
+/// How a table is kept: here in no way that has a name.
+fn access_methods() -> RecordBatch {
+    let none = batch([("oid", numbers([0])), ("amname", text([""]))]);
+    none.slice(0, 0)
+}
+
 /// The functions that programs ask on connecting, each with its one answer. The one setting that is asked is the zone.
 fn functions(ctx: &SessionContext) {
     // What SQLAlchemy and psql read is the number behind the name.
@@ -232,6 +240,7 @@ fn functions(ctx: &SessionContext) {
             number(),
             ScalarValue::Boolean(Some(true)),
         ),
+        ("pg_get_userbyid", number(), text(CATALOG)),
         (
             "pg_is_in_recovery",
             vec![],

@@ -42,6 +42,8 @@ pub struct PublishedTables<T = Vec<u8>> {
     pub versie: Option<i32>,
     /// Whether it is the last version of its year.
     pub nieuwste: bool,
+    /// By which rule its counts were protected; none for figures that were not.
+    pub regel: Option<String>,
     /// The momentopname it was made from.
     pub momentopname: String,
     /// When it was made, RFC 3339.
@@ -71,6 +73,7 @@ impl<T> PublishedTables<T> {
             jaar: self.jaar,
             versie: self.versie,
             nieuwste: self.nieuwste,
+            regel: self.regel,
             momentopname: self.momentopname,
             gemaakt: self.gemaakt,
             hash: self.hash,
@@ -199,11 +202,12 @@ async fn publication_table(
 }
 
 /// What says which publication a row is of.
-const OF_WHICH: [(&str, DataType); 4] = [
+const OF_WHICH: [(&str, DataType); 5] = [
     ("uitvraag", DataType::Utf8),
     ("jaar", DataType::Int32),
     ("versie", DataType::Int32),
     ("nieuwste", DataType::Boolean),
+    ("regel", DataType::Utf8),
 ];
 
 /// The columns of a table in the newest publications, behind those that say of which it is.
@@ -239,6 +243,7 @@ fn with_version(
         lit(publication.jaar),
         lit(ScalarValue::Int32(publication.versie)),
         lit(publication.nieuwste),
+        lit(ScalarValue::Utf8(publication.regel.clone())),
     ];
     let leading = OF_WHICH
         .iter()
@@ -280,6 +285,7 @@ fn publicaties(published: &[PublishedTables]) -> RecordBatch {
         ("jaar", Arc::new(jaren)),
         ("versie", Arc::new(versions)),
         ("nieuwste", Arc::new(newest)),
+        ("regel", text(all().map(|p| p.regel.as_ref()))),
         ("momentopname", text(all().map(|p| Some(&p.momentopname)))),
         ("gemaakt", text(all().map(|p| Some(&p.gemaakt)))),
         ("hash", text(all().map(|p| Some(&p.hash)))),

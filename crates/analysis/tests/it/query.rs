@@ -46,6 +46,7 @@ fn publication(jaar: i32, version: i32, newest: bool, value: f64) -> PublishedTa
         jaar,
         versie: Some(version),
         nieuwste: newest,
+        regel: Some("vijftallen".to_owned()),
         momentopname: format!("omgang-{jaar}-1"),
         gemaakt: "2022-01-01T00:00:00Z".to_owned(),
         hash: "sha256:00".to_owned(),

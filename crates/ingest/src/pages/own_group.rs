@@ -131,6 +131,8 @@ pub(crate) async fn show(
             niveau: query.niveau.name(),
             bound: if rows.is_empty() {
                 String::new()
+            } else if table.rule.is_older() {
+                wording::page::SUM_OF_OLDER_RULE.to_owned()
             } else {
                 wording::page::sum_bound(&grouped_thousands(off))
             },

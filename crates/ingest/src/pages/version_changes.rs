@@ -50,6 +50,8 @@ struct ChangesPage {
     niveau: &'static str,
     levels: [&'static str; 5],
     reden: Option<String>,
+    /// Whether the two were protected by another rule.
+    other_rule: bool,
     /// How many differ.
     outcome: String,
     own: String,
@@ -98,6 +100,7 @@ pub(crate) async fn show(
     let new = app.cijfers.version(uitvraag.clone(), jaar, version).await?;
     let old = app.cijfers.version(uitvraag.clone(), jaar, since).await?;
     let (old, new) = old.zip(new).ok_or_else(unknown)?;
+    let other_rule = old.rule != new.rule;
     let indicators = app.cijfers.indicators(&uitvraag)?;
     let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let found = compared(old, new, filter).await?;
@@ -121,6 +124,7 @@ pub(crate) async fn show(
             niveau: niveau.map_or("", Niveau::name),
             levels: Niveau::ALL.map(Niveau::name),
             reden: why,
+            other_rule,
             outcome: outcome(&found),
             rows,
             bladzijde: number,

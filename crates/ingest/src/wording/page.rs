@@ -138,6 +138,9 @@ pub(crate) const CHOOSE_TWO: &str = "Kies twee of meer gebieden.";
 pub(crate) const NO_GROUP: &str =
     "Deze gebieden kunnen niet samen. Kies gemeenten óf jeugdregio’s, van hetzelfde jaar.";
 
+/// What is said of a sum in the place of [`sum_bound`] where an older rule protected the counts.
+pub(crate) const SUM_OF_OLDER_RULE: &str = "Deze aantallen volgen een oudere regel. Kleine aantallen zijn weggelaten. De andere aantallen zijn niet afgerond.";
+
 /// How far a sum of rounded counts may be from the real one.
 pub(crate) fn sum_bound(most: &str) -> String {
     format!(

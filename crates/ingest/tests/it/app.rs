@@ -512,7 +512,8 @@ impl FixedFigures {
             hash: format!("sha256:{version}"),
             paden: Vec::new(),
         };
-        Some(Arc::new(FigureTable::new(&publicatie, cijfers)))
+        let rule = lake::ProtectionRule::Fives;
+        Some(Arc::new(FigureTable::new(&publicatie, rule, cijfers)))
     }
 }
 

@@ -10,6 +10,9 @@ use crate::app::{TestApp, TestResponse, request};
 
 const BASE: &str = "/v1/publicaties/omgang/2020/1/";
 
+/// The table behind the dot plots of a group.
+const ROWS: &str = "indicator,gebied,waarde\nduur,GM0344,1\nduur_p25,GM0344,2\nduur,GM0307,3\n";
+
 async fn published() -> TestApp {
     let app = TestApp::new().await;
     publish(&app, 1).await;
@@ -17,16 +20,20 @@ async fn published() -> TestApp {
 }
 
 async fn publish(app: &TestApp, version: u32) {
+    let provenance = match version {
+        1 => "{\"afronding\": {}}".to_owned(),
+        _ => format!("{{\"afronding\": {{}}, \"reden\": \"Fout <{version}> hersteld.\"}}"),
+    };
+    publish_from(app, version, &provenance).await;
+}
+
+async fn publish_from(app: &TestApp, version: u32, provenance: &str) {
     let stamp = Stamp::new("test", app.nu());
     let moment = if version == 1 {
         let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
         moment.id
     } else {
         "omgang-2020-1".to_owned()
-    };
-    let provenance = match version {
-        1 => "{}".to_owned(),
-        _ => format!("{{\"reden\": \"Fout <{version}> hersteld.\"}}"),
     };
     let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
     let files = vec![
@@ -37,12 +44,13 @@ async fn publish(app: &TestApp, version: u32) {
         ),
         file("spiegel/JZ13/index.html", "<!doctype html>"),
         file("spiegel/JZ13/cijfers.csv", "a,b\n"),
+        file("vergelijk/JZ13/cijfers.csv", ROWS),
         file("spiegel/GM0344/index.html", "<!doctype html> g-duur"),
         file("cijfers.csv", "a,b\n"),
         file("curven.csv", &long_csv()),
         file("cijfers.parquet", &"PAR1".repeat(1000)),
         file("datapackage.json", "{}"),
-        file("herkomst.json", &provenance),
+        file("herkomst.json", provenance),
         file("catalogus.ttl", "<#dataset> a <urn:a> .\n"),
         file("stijl.css", "p{}"),
     ];
@@ -851,5 +859,53 @@ async fn a_group_of_ones_own_adds_up_what_was_published() {
     for none in ["jaar=1999", "niveau=provincie", "wat=1"] {
         let answer = app.get("", &format!("/groep?{none}")).await;
         answer.is_problem(404, "NOT_FOUND");
+    }
+}
+
+/// Numbers that another rule protected are never shown as if it was today's.
+#[tokio::test]
+async fn a_publication_by_an_older_rule_says_so() {
+    let app = TestApp::new().await;
+    publish_from(&app, 1, "{}").await;
+    let words = "Deze cijfers volgen een oudere regel.";
+    let page = app.get("", BASE).await;
+    assert!(page.text().contains(words) && !page.text().contains("nieuwere versie"));
+    let other = app.get("", &format!("{BASE}stijl.css")).await;
+    assert_eq!(other.text(), "p{}");
+    let listed = app.get("", "/v1/publicaties").await;
+    assert!(
+        listed.text().contains(r#""regel":"drempel""#),
+        "{}",
+        listed.text()
+    );
+    publish(&app, 2).await;
+    let old = app.get("", BASE).await.text();
+    assert!(old.contains(words) && old.contains("Er is een nieuwere versie."));
+    let new = app.get("", "/v1/publicaties/omgang/2020/2/").await;
+    assert!(!new.text().contains(words), "{}", new.text());
+    let listed = app.get("", "/v1/publicaties").await.text();
+    let places = ["vijftallen", "drempel"].map(|rule| listed.find(rule).unwrap());
+    assert!(places.is_sorted(), "{listed}");
+}
+
+/// Every dot plot has the rows that it shows, and no others, as a file.
+#[tokio::test]
+async fn a_dot_plot_has_a_file_of_its_own() {
+    let app = published().await;
+    let rows = app.get("", &format!("{BASE}vergelijk/JZ13/duur.csv")).await;
+    assert_eq!(
+        rows.text(),
+        "indicator,gebied,waarde\nduur,GM0344,1\nduur,GM0307,3\n"
+    );
+    assert_eq!(rows.header("content-type"), "text/csv; charset=utf-8");
+    let name = "attachment; filename=\"omgang-2020-v1-vergelijk-JZ13-duur.csv\"";
+    assert_eq!(rows.header("content-disposition"), name);
+    for nothing in [
+        "vergelijk/JZ13/du.csv",
+        "vergelijk/JZ14/duur.csv",
+        "spiegel/JZ13/duur.csv",
+    ] {
+        let answer = app.get("", &format!("{BASE}{nothing}")).await;
+        assert_eq!(answer.status, 404, "{nothing}");
     }
 }

@@ -1,8 +1,9 @@
 //! The PostgreSQL protocol on a port of its own, for the tools an analyst has open already. Read only.
 //!
-//! Owns listening, TLS, logging in and how many may be connected. Leaves a session to `session`, the bytes of messages
-//! to `message`, and answering to [`SqlService`].
+//! Owns listening, TLS, logging in and how many may be connected. Leaves a session to `session`, stopping one to `cancel`,
+//! the bytes of messages to `message`, and answering to [`SqlService`].
 
+mod cancel;
 mod message;
 pub(crate) mod passwords;
 mod scram;
@@ -24,6 +25,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
+use self::cancel::OpenSessions;
 use self::message::{Fields, Outgoing, PgStream, first, next, text};
 use self::scram::{Exchange, MECHANISM, Verifier};
 use self::session::PgSession;
@@ -35,6 +37,7 @@ pub(crate) struct PgServer {
     service: Arc<SqlService>,
     lake: Lake,
     tls: Option<TlsAcceptor>,
+    sessions: Arc<OpenSessions>,
     /// Makes the salt of names that are not there.
     secret: [u8; 32],
 }
@@ -50,6 +53,8 @@ const WRONG: Duration = Duration::from_secs(1);
 const PROTOCOL: i32 = 3;
 const ASK_TLS: i32 = 80_877_103;
 const ASK_GSS: i32 = 80_877_104;
+/// What a connection asks that comes only to stop another.
+const ASK_CANCEL: i32 = 80_877_102;
 
 impl PgServer {
     /// With the certificate of these settings, where there is one.
@@ -60,6 +65,7 @@ impl PgServer {
             service,
             lake,
             tls: tls_of(settings)?,
+            sessions: Arc::default(),
             secret,
         })
     }
@@ -90,7 +96,9 @@ impl PgServer {
         let begun = tokio::time::timeout(LOGIN, self.begin(stream)).await;
         match begun.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? {
             Some((stream, token)) => {
-                PgSession::new(stream, Arc::clone(&self.service), self.lake.clone(), token)
+                let service = Arc::clone(&self.service);
+                let stop = self.sessions.enter()?;
+                PgSession::new(stream, service, self.lake.clone(), token, stop)
                     .hold()
                     .await
             }
@@ -126,7 +134,10 @@ impl PgServer {
                     }
                     break parameters;
                 }
-                // A request to cancel: a question ends by itself, or with its connection.
+                (ASK_CANCEL, _) => {
+                    self.sessions.cancel(fields.0);
+                    return Ok(None);
+                }
                 _ => return Ok(None),
             }
         };

@@ -16,6 +16,7 @@ use arrow::ipc::reader::StreamReader;
 use ingest::SqlError;
 use lake::Lake;
 
+use super::cancel::SessionStop;
 use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
 use super::passwords::is_analyst;
 use super::statement::{PgStatement, SETTINGS, parameters, pieces};
@@ -29,10 +30,10 @@ const SILENCE: Duration = Duration::from_hours(1);
 const MOST: usize = 200;
 
 /// An error as it is told: its SQLSTATE and its words.
-struct PgError(&'static str, String);
+pub(super) struct PgError(&'static str, String);
 
 impl PgError {
-    fn new(code: &'static str, words: &str) -> Self {
+    pub(super) fn new(code: &'static str, words: &str) -> Self {
         Self(code, words.to_owned())
     }
 }
@@ -160,6 +161,7 @@ pub(super) struct PgSession {
     service: Arc<SqlService>,
     lake: Lake,
     token: i64,
+    stop: SessionStop,
     transaction: Transaction,
     prepared: HashMap<String, Prepared>,
     portals: HashMap<String, Portal>,
@@ -171,6 +173,7 @@ impl PgSession {
         service: Arc<SqlService>,
         lake: Lake,
         token: i64,
+        stop: SessionStop,
     ) -> Self {
         Self {
             stream,
@@ -178,6 +181,7 @@ impl PgSession {
             service,
             lake,
             token,
+            stop,
             transaction: Transaction::None,
             prepared: HashMap::new(),
             portals: HashMap::new(),
@@ -202,14 +206,19 @@ impl PgSession {
                 text(out, value.map_or("", |(_, value)| value));
             });
         }
-        self.out.message(b'K', |out| out.extend([0; 8]));
+        let key = self.stop.key;
+        self.out.message(b'K', |out| out.extend(key));
         self.ready().await?;
-        let mut skip = false;
+        let (mut skip, mut idle) = (false, true);
         loop {
             let message = tokio::time::timeout(SILENCE, next(&mut *self.stream, MESSAGE)).await;
             let (kind, message) =
                 message.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
             let mut fields = Fields(&message);
+            if idle {
+                self.stop.begin();
+            }
+            idle = matches!(kind, b'S' | b'Q');
             let outcome = match kind {
                 b'X' => return Ok(()),
                 b'S' => {
@@ -419,10 +428,12 @@ impl PgSession {
             who: format!("analist {}", self.token),
             way: "postgresql",
         };
-        let file = self
-            .service
-            .ask(asked, AnswerFormat::Arrow, questioner)
-            .await?;
+        let of_catalogue = asked.sql.contains("pg_catalog.");
+        let answered = self.service.ask(asked, AnswerFormat::Arrow, questioner);
+        let file = tokio::select! {
+            file = answered => file.map_err(|error| refused(error, of_catalogue))?,
+            cancelled = self.stop.wait() => return Err(cancelled.into()),
+        };
         Ok(AnswerReader::open(file)?)
     }
 
@@ -469,7 +480,8 @@ impl PgSession {
             }
             PgStatement::Question(_) => {
                 if let Some(rows) = &mut portal.rows {
-                    send_rows(&mut self.out, &mut *self.stream, rows, &portal.forms, most).await?;
+                    let (stream, stop) = (&mut *self.stream, &self.stop);
+                    send_rows(&mut self.out, stream, stop, rows, (&portal.forms, most)).await?;
                 }
             }
         }
@@ -502,6 +514,7 @@ impl PgSession {
             CopyForm::Csv { header: false } | CopyForm::Text => Vec::new(),
         };
         while let Some((columns, row)) = rows.next()? {
+            self.stop.check()?;
             line.extend(value::copied(columns, row, form)?);
             self.out.message(b'd', |out| out.append(&mut line));
             self.out.send_if_much(&mut *self.stream).await?;
@@ -558,9 +571,9 @@ impl PgSession {
 async fn send_rows(
     out: &mut Outgoing,
     stream: &mut dyn PgStream,
+    stop: &SessionStop,
     rows: &mut AnswerReader,
-    forms: &[i16],
-    most: usize,
+    (forms, most): (&[i16], usize),
 ) -> Result<(), Ended> {
     let begin = rows.sent;
     loop {
@@ -568,6 +581,7 @@ async fn send_rows(
             out.message(b's', |_| {});
             return Ok(());
         }
+        stop.check()?;
         let Some((columns, row)) = rows.next()? else {
             break;
         };
@@ -614,6 +628,16 @@ fn bounded(number: usize) -> Result<(), PgError> {
         "53400",
         "too many prepared statements or portals: close some",
     ))
+}
+
+/// The error of a question that was refused; who asked `pg_catalog`, as `\d` of psql does, is told what does answer.
+fn refused(error: SqlError, of_catalogue: bool) -> PgError {
+    let PgError(code, words) = error.into();
+    if of_catalogue && code.starts_with("42") {
+        let instead = "pg_catalog is here in part: \\dt lists the relations, DESCRIBE cijfers the columns of one, and information_schema.columns those of all";
+        return PgError(code, format!("{instead} ({words})"));
+    }
+    PgError(code, words)
 }
 
 fn no_statement() -> PgError {

@@ -126,7 +126,12 @@ impl CompareBlock {
             meaning: view.meaning(&plan.indicator),
             groep: view.peers.naam.clone(),
             side_by_side: format!("{}{}/index.html#{id}", view.root, view.peers.folder()),
-            file: format!("{}{}/cijfers.csv", view.root, view.peers.folder()),
+            file: format!(
+                "{}{}/{}.csv",
+                view.root,
+                view.peers.folder(),
+                plan.indicator
+            ),
             rounding: distribution::rounding(indicator),
             left_out,
             uitsplitsingen,

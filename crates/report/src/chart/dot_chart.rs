@@ -225,14 +225,18 @@ fn column(out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f
     out.push_str(r#"<svg x=""#);
     coordinate(out, x);
     out.push_str(if point.own {
-        r#"%" class="eigen"><title>"#
+        r#"%" class="eigen">"#
     } else {
-        r#"%"><title>"#
+        r#"%">"#
     });
-    text(out, &point.naam);
-    out.push_str(": ");
-    text(out, &point.woorden);
-    out.push_str("</title>");
+    // What has no value stands in the strip, which says why.
+    if point.waarde.is_some() {
+        out.push_str("<title>");
+        text(out, &point.naam);
+        out.push_str(": ");
+        text(out, &point.woorden);
+        out.push_str("</title>");
+    }
     if point.own {
         out.push_str(r#"<path class="baan" d="M0 "#);
         coordinate(out, scale.boven);
@@ -245,7 +249,7 @@ fn column(out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f
         None => empty(out, scale, point.toestand),
     }
     // Turned by the style sheet.
-    out.push_str(r#"<text y="4" x="-"#);
+    out.push_str(r#"<text x="-"#);
     coordinate(out, bottom + 8.0);
     out.push_str(r#"">"#);
     text(out, &short_name(&point.naam));
@@ -284,9 +288,9 @@ fn mark(out: &mut String, scale: &Scale, point: &ChartPoint, value: f64) {
 fn empty(out: &mut String, scale: &Scale, toestand: Visibility) {
     let middle = scale.boven + PLOT_HEIGHT + 29.0;
     if toestand.is_hidden() {
-        out.push_str(r#"<rect class="privacy" x="-3.5" width="7" height="7" y=""#);
+        out.push_str(r#"<path class="privacy" d="M-3.5 "#);
         coordinate(out, middle - 3.5);
-        out.push_str(r#""/>"#);
+        out.push_str(r#"h7v7h-7z"/>"#);
     } else {
         out.push_str(r#"<path class="geen" d="M-3 "#);
         coordinate(out, middle - 3.0);
@@ -364,7 +368,7 @@ mod tests {
         ]);
         assert_eq!(svg.matches("<circle").count(), 2);
         assert_eq!(svg.matches(r#"<path class="merk""#).count(), 1);
-        assert_eq!(svg.matches(r#"<rect class="privacy" x="-3.5""#).count(), 1);
+        assert_eq!(svg.matches(r#"<path class="privacy""#).count(), 1);
         assert_eq!(svg.matches(r#"<path class="geen""#).count(), 1);
         assert_eq!(svg.matches(r#"<path d="M0 "#).count(), 3);
         assert_eq!(svg.matches(r#" class="eigen">"#).count(), 1);

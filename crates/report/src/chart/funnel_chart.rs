@@ -6,7 +6,8 @@
 use std::fmt::Write;
 
 use super::{
-    LEGEND_LINE, PLANE_WIDTH, coordinate, grid_line, legend, open, open_plane, text, text_at, ticks,
+    LEGEND_LINE, PLANE_WIDTH, coordinate, grid_line, legend, line_through, open, open_plane, text,
+    text_at, ticks,
 };
 use crate::figure_format::FigureFormat;
 use crate::nl;
@@ -173,17 +174,12 @@ impl FunnelChart<'_> {
     ) {
         write!(out, r#"<path class="{class}" d=""#).expect("writing to a String cannot fail");
         for upper in [false, true] {
-            let mut pen = 'M';
-            for point in &self.funnel.limits {
-                let Some((low, high)) = of(point) else {
-                    continue;
-                };
-                out.push(pen);
-                coordinate(out, plane.x(point.size) / 100.0 * PLANE_WIDTH);
-                out.push(' ');
-                coordinate(out, plane.y(if upper { high } else { low }));
-                pen = 'L';
-            }
+            let points = self.funnel.limits.iter().filter_map(|point| {
+                let (low, high) = of(point)?;
+                let x = plane.x(point.size) / 100.0 * PLANE_WIDTH;
+                Some((x, plane.y(if upper { high } else { low })))
+            });
+            line_through(out, &points.collect::<Vec<_>>());
         }
         out.push_str(r#""/>"#);
     }

@@ -213,6 +213,41 @@ pub(crate) fn open_plane(out: &mut String, top: f64, height: f64) {
     .expect("writing to a String cannot fail");
 }
 
+/// How far a line may run from a point of it, in the units of the drawing: nobody sees less.
+const UNSEEN: f64 = 0.2;
+
+/// Writes a line through these points of a plane, without those that lie on the way between their neighbours.
+pub(crate) fn line_through(out: &mut String, points: &[(f64, f64)]) {
+    let Some(first) = points.first() else {
+        return;
+    };
+    let mut pen = |sign: char, (x, y): (f64, f64)| {
+        out.push(sign);
+        write!(out, "{x:.0} ").expect("writing to a String cannot fail");
+        coordinate(out, y);
+    };
+    pen('M', *first);
+    let mut from = 0;
+    for to in 1..points.len() {
+        let last = to + 1 == points.len();
+        if last || !is_straight(&points[from..=to + 1]) {
+            pen('L', points[to]);
+            from = to;
+        }
+    }
+}
+
+/// Whether a line from the first to the last of these points passes all others by.
+fn is_straight(points: &[(f64, f64)]) -> bool {
+    let [(x1, y1), between @ .., (x2, y2)] = points else {
+        return true;
+    };
+    between.iter().all(|(x, y)| {
+        let on_line = y1 + (y2 - y1) * (x - x1) / (x2 - x1).max(f64::EPSILON);
+        (on_line - y).abs() <= UNSEEN
+    })
+}
+
 /// Writes a line of text at so many percents of the width.
 pub(crate) fn text_at(out: &mut String, class: &str, x: f64, y: f64, words: &str) {
     write!(out, r#"<text class="{class}" x=""#).expect("writing to a String cannot fail");
@@ -283,6 +318,28 @@ mod tests {
         assert_eq!(ticks(0.0, 93.0, 4.0), (vec![0.0, 50.0, 100.0], 50.0));
         assert_eq!(ticks(0.0, 20.0, 4.0).0, [0.0, 5.0, 10.0, 15.0, 20.0]);
         assert_eq!(ticks(0.0, 0.0, 4.0).0.len(), 2);
+    }
+
+    #[test]
+    fn a_line_keeps_the_points_where_it_bends() {
+        let mut out = String::new();
+        let flat = [(0.0, 5.0), (100.4, 5.1), (200.0, 5.0)];
+        line_through(&mut out, &flat);
+        assert_eq!(out, "M0 5L200 5");
+        out.clear();
+        let bent = [(0.0, 0.0), (10.0, 0.0), (20.0, 9.0), (30.0, 18.0)];
+        line_through(&mut out, &bent);
+        assert_eq!(out, "M0 0L10 0L30 18");
+        out.clear();
+        // A slow bend: no point may be further off than is seen.
+        let slow: Vec<(f64, f64)> = (0..100)
+            .map(|x| (f64::from(x), f64::from(x * x) / 500.0))
+            .collect();
+        line_through(&mut out, &slow);
+        assert!((5..8).contains(&out.matches('L').count()), "{out}");
+        out.clear();
+        line_through(&mut out, &[]);
+        assert_eq!(out, "");
     }
 
     #[test]

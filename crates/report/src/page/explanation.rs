@@ -102,6 +102,14 @@ pub(crate) fn of_figures<'a>(
     groups
 }
 
+/// The same without what is to be watched for: the page of a gemeente is short, and its figures lead to the whole.
+pub(crate) fn in_short(mut groups: Vec<MeaningGroup<'_>>) -> Vec<MeaningGroup<'_>> {
+    for meaning in groups.iter_mut().flat_map(|group| &mut group.indicators) {
+        meaning.kanttekening = "";
+    }
+    groups
+}
+
 impl<'a> IndicatorMeaning<'a> {
     fn of(indicator: &'a Indicator) -> Self {
         Self {

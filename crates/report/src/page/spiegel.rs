@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::alike::Alike;
 use super::empty::Empty;
-use super::explanation::{MeaningGroup, of_figures};
+use super::explanation::{MeaningGroup, in_short, of_figures};
 use super::same_area::{SameArea, same_area};
 use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, paper_size, sections};
@@ -132,7 +132,10 @@ impl<'a> Spiegel<'a> {
             } else {
                 None
             },
-            meanings: of_figures(index, view.rijen.all()),
+            meanings: match gebied.niveau {
+                Niveau::Gemeente => in_short(of_figures(index, view.rijen.all())),
+                _ => of_figures(index, view.rijen.all()),
+            },
             empty,
         }
     }

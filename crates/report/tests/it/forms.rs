@@ -149,12 +149,8 @@ fn page_values(html: &str) -> Vec<(&str, String)> {
         let row = &row[..row.find("</tr>")?];
         let id = row.split("uitleg/index.html#").nth(1)?.split('"').next()?;
         let cell = row.split("<td>").nth(1)?;
-        let value = cell
-            .split("<span class=\"w\">")
-            .nth(1)?
-            .split("</span>")
-            .next()?;
-        let own = cell.find("</td>")? > cell.find("class=\"w\"")?;
+        let value = cell.split("<b>").nth(1)?.split("</b>").next()?;
+        let own = cell.find("</td>")? > cell.find("<b>")?;
         own.then(|| (id, value.replace('\u{a0}', " ")))
     });
     rows.collect()

@@ -11,7 +11,7 @@ use lake::PublishedFile;
 
 use crate::App;
 use crate::csv::CSV;
-use crate::pieces::{tag, tagged};
+use crate::streamed::{tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::IMMUTABLE;
 

@@ -90,6 +90,14 @@ impl AnswerWriter<'_> {
                 let part = self.part(index);
                 part.getalvorm.insert(veld.clone(), form.clone());
             }
+            (OpenLine::Unit(veld), MappingAnswer::Unit(unit)) => {
+                let part = self.part(index);
+                part.eenheid.insert(veld.clone(), unit.clone());
+            }
+            (OpenLine::Period(veld), MappingAnswer::Period(period)) => {
+                let part = self.part(index);
+                part.periode.insert(veld.clone(), period.clone());
+            }
             (OpenLine::CodeSystem(veld), MappingAnswer::CodeSystem(system)) => {
                 let part = self.part(index);
                 part.codestelsel.insert(veld.clone(), system.clone());
@@ -161,6 +169,8 @@ impl AnswerWriter<'_> {
 fn keep_answers(part: &mut TabelKoppeling, proposed: TabelKoppeling, veld: &Veld) {
     part.datumvorm.extend(proposed.datumvorm);
     part.codestelsel.extend(proposed.codestelsel);
+    part.eenheid.extend(proposed.eenheid);
+    part.periode.extend(proposed.periode);
     for (word, code) in proposed.waarden.into_values().flatten() {
         let words = part.waarden.entry(veld.naam.clone()).or_default();
         words.entry(word).or_insert(code);
@@ -174,6 +184,8 @@ fn forget_values(part: &mut TabelKoppeling, veld: &str) {
         &mut part.getalvorm,
         &mut part.afgeleid,
         &mut part.codestelsel,
+        &mut part.eenheid,
+        &mut part.periode,
     ] {
         list.remove(veld);
     }

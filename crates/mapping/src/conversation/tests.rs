@@ -8,7 +8,7 @@ use super::*;
 use crate::{BatchReader, SourceSummary, survey_all};
 
 /// Every kind of line that can be open.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 12] = [
     "belongs",
     "new sheet",
     "field",
@@ -18,6 +18,8 @@ const KINDS: [&str; 10] = [
     "code system",
     "date form",
     "number form",
+    "unit",
+    "period",
     "word",
 ];
 
@@ -33,6 +35,8 @@ fn kind(line: &OpenLine) -> &'static str {
         OpenLine::CodeSystem(_) => "code system",
         OpenLine::DateForm(_) => "date form",
         OpenLine::NumberForm(_) => "number form",
+        OpenLine::Unit(_) => "unit",
+        OpenLine::Period(_) => "period",
         OpenLine::Word(..) => "word",
     }
 }
@@ -118,6 +122,12 @@ aanmelddatum = \"\"
 
 [tabel.codestelsel]
 reden_einde = \"\"
+
+[tabel.eenheid]
+minuten = \"\"
+
+[tabel.periode]
+minuten = \"\"
 
 [tabel.waarden.einddatum]
 \"nog in zorg\" = \"\"

@@ -24,6 +24,7 @@ use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::qualifiers::Qualifiers;
 use crate::template::Sjabloon;
 use crate::template::example::ExampleRows;
+use crate::units::Unit;
 use crate::unused_cells;
 use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
 use crate::wording;
@@ -162,13 +163,14 @@ fn read_sheet(
         .into_iter()
         .map(|(veld, number)| (veld, found.headers[number].clone()))
         .collect();
-    let part = match sjabloon {
+    let mut part = match sjabloon {
         Some(sjabloon) => sjabloon.koppeling(definitie, tabel, columns),
         None => TabelKoppeling {
             kolommen: columns,
             ..TabelKoppeling::default()
         },
     };
+    part.eenheid = Unit::as_asked(tabel);
     let place = SheetPlace {
         bestand: file,
         blad: sheet,

@@ -34,18 +34,18 @@ pub struct WaitingFindings {
 
 impl WaitingFindings {
     /// So many findings about this field.
-    pub fn new(open: OpenVeld, aantal: u64) -> Self {
+    pub fn new(open: OpenVeld, count: u64) -> Self {
         let about = open.kolom.as_ref().unwrap_or(&open.veld);
         let question = open.vragen.first().map_or("", String::as_str);
-        let bericht = if aantal == 1 {
+        let sentence = if count == 1 {
             wording::values::one_finding_waits(about, &question)
         } else {
-            wording::values::findings_wait(&grouped_thousands(aantal), about, &question)
+            wording::values::findings_wait(&grouped_thousands(count), about, &question)
         };
         Self {
             open,
-            aantal,
-            bericht,
+            aantal: count,
+            bericht: sentence,
         }
     }
 }

@@ -466,7 +466,9 @@ impl CarryOver<'_> {
             (&old.periode, &mut new.periode),
         ] {
             let said = said.iter().filter(|(veld, answer)| {
-                !answer.is_empty() && new.kolommen.get(*veld).is_some_and(|k| !k.is_empty())
+                // Another column may hold something else.
+                !answer.is_empty()
+                    && new.kolommen.get(*veld).map(String::as_str) == old.column_of(veld)
             });
             now.extend(said.map(|(veld, answer)| (veld.clone(), answer.clone())));
         }

@@ -149,6 +149,9 @@ impl AnswerWriter<'_> {
         if !was_asked || part.kolommen.contains_key(name) {
             part.kolommen.insert(name.to_owned(), column.to_owned());
         }
+        // What was said of another column does not hold for this one.
+        part.eenheid.remove(name);
+        part.periode.remove(name);
         if holds_birth_dates {
             part.afgeleid.insert(name.to_owned(), BIRTH_DATE.to_owned());
         }

@@ -372,3 +372,31 @@ fn a_column_with_another_name_is_asked_again() {
     }
     panic!("never asked");
 }
+
+/// Who keeps one number per child could not say so: the column of the traject was no choice for the child.
+#[test]
+fn one_number_can_be_that_of_the_traject_and_of_the_child() {
+    let definitie = omgang();
+    let files = [file(
+        "a.csv",
+        "Clientnr;Woonplaats;Kader;Aangemeld op\nC1;Utrecht;vrijwillig;2020-01-31\n",
+    )];
+    let surveys = survey_all(&files, &definitie).unwrap();
+    let text = propose(&surveys, &definitie).koppeling.to_toml();
+    let mut conversation = Conversation::new(&surveys, &definitie, &text).unwrap();
+    while let Some(question) = conversation.question() {
+        if question.question == "In welke kolom staat 'Nummer van het kind'?" {
+            let labels: Vec<&str> = question.choices.iter().map(|c| c.label.as_str()).collect();
+            assert!(labels[0].starts_with("de kolom 'Clientnr'"), "{labels:?}");
+            assert!(!labels.contains(&"in elke rij hetzelfde"), "{labels:?}");
+            let answer = question.choices[0].answer.clone();
+            conversation.answer(&answer).unwrap();
+        } else {
+            conversation.later();
+        }
+    }
+    let part = &conversation.state.koppeling.tabellen[0];
+    for veld in ["traject_id", "jeugdige_id"] {
+        assert_eq!(part.source_of(veld), Some("Clientnr"), "{veld}");
+    }
+}

@@ -121,8 +121,9 @@ fn a_workbook_s_finding_tells_what_its_cell_shows() {
 fn a_finding_about_a_child_of_a_family_tells_the_number_of_the_family() {
     let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n\
         naast_elkaar = [[\"Kind 1\"], [\"Kind 2\"]]\n[tabel.kolommen]\ntraject_id = \"Gezin + Kind 1\"\n\
-        jeugdige_id = \"Gezin + Kind 1\"\nkosten = \"Kosten\"\n";
-    let csv = "Gezin;Kind 1;Kind 2;Kosten\nG1;Noa;Saar;-5\nG2;Daan;;7\nG3;Liv;;-9\n";
+        jeugdige_id = \"Gezin + Kind 1\"\nkosten = \"Kosten\"\ngemeente = \"Gemeente\"\naanmelddatum = \"Datum aanmelding\"\n";
+    let csv = "Gezin;Kind 1;Kind 2;Kosten;Gemeente;Datum aanmelding\n\
+        G1;Noa;Saar;-5;Utrecht;2020-01-05\nG2;Daan;;7;Utrecht;2020-01-06\nG3;Liv;;-9;Utrecht;2020-01-07\n";
     let file = || SourceFile::from_bytes("export.csv", csv.into());
     let with_id = format!("{koppeling}gezin_id = \"Gezin\"\n");
     for koppeling in [koppeling, &with_id] {

@@ -51,6 +51,7 @@ pub fn check(file: &SourceFile, koppeling: Option<&Koppeling>) {
             bevindingen: summary.bevindingen,
             counts: summary.counts,
             herkomst: summary.herkomst.as_ref(),
+            waiting: summary.waiting,
         };
         let oordeel = judging
             .finish(source)

@@ -301,6 +301,8 @@ function toon(uitslag, woorden) {
   op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
   const delen = [];
   if (open.length) delen.push(lijst("Open vragen", open));
+  const wachtend = uitslag.wachtend ?? [];
+  if (wachtend.length) delen.push(lijst("Wacht op een antwoord", wachtend.map((w) => w.bericht)));
   const regels = uitslag.regels.filter((r) => r.aantal > 0);
   if (regels.length) delen.push(samenvatting(regels, woorden));
   if (uitslag.afgekapt) delen.push(maak("p", { tekst: "Niet elke plaats staat hieronder. De aantallen zijn volledig." }));

@@ -253,6 +253,7 @@ impl JudgeJob {
             bevindingen: summary.bevindingen,
             counts: summary.counts,
             herkomst: summary.herkomst.as_ref(),
+            waiting: summary.waiting,
         });
         let mut outcome = match outcome {
             Ok(outcome) => outcome,
@@ -275,6 +276,7 @@ impl JudgeJob {
                     oordeel: &outcome.oordeel,
                     aannames: &summary.aannames,
                     open: &summary.open,
+                    wachtend: &outcome.waiting,
                     balans: &summary.balans,
                 })
                 .into_bytes(),

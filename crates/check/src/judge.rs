@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
-use schema::bevinding::DERIVED;
+use schema::bevinding::{DERIVED, OpenVeld};
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Definitie, Oordeel, Origin, RegelKind};
 
@@ -27,6 +27,7 @@ use crate::tally::Hits;
 use crate::text_column::TextColumn;
 use crate::typing::{Typed, date};
 use crate::view::{BatchView, Hashes};
+use crate::waiting::set_aside;
 use batch::{judge_cells, judge_rows};
 
 /// A judgement under way.
@@ -197,7 +198,20 @@ impl Judge {
     ///
     /// # Errors
     /// When the scratch file fails; never without one.
-    pub fn finish(mut self, origin: &dyn Origin) -> Result<Oordeel, CheckError> {
+    pub fn finish(self, origin: &dyn Origin) -> Result<Oordeel, CheckError> {
+        let whole = self.finish_without(origin, &[]);
+        whole.map(|(oordeel, _)| oordeel)
+    }
+
+    /// The same without the findings that wait for an answer about these fields; how many wait for each.
+    ///
+    /// # Errors
+    /// As [`Judge::finish`].
+    pub fn finish_without(
+        mut self,
+        origin: &dyn Origin,
+        open: &[OpenVeld],
+    ) -> Result<(Oordeel, Vec<u64>), CheckError> {
         let rows: Vec<Option<u64>> = self.compiled.tabellen.iter().map(|t| t.rijen).collect();
         let ending = Ending {
             definitie: &self.definitie,
@@ -212,19 +226,33 @@ impl Judge {
         empty_fields(&self.compiled.tabellen, &mut self.hits);
         absent_tables(&self.definitie, &rows, &mut self.hits);
         let missing = |t: &TabelState| t.velden.iter().map(|v| !v.present).collect();
+        let place = |open: &OpenVeld| {
+            let t = self.table(&open.tabel)?;
+            let mut velden = self.definitie.tabellen[t].velden.iter();
+            let v = velden.position(|veld| veld.naam == open.veld);
+            let v = v.ok_or_else(|| CheckError::UnknownColumn {
+                tabel: open.tabel.clone(),
+                kolom: open.veld.clone(),
+            })?;
+            Ok((t, v))
+        };
+        let waiting: Vec<(usize, usize)> =
+            open.iter().map(place).collect::<Result<_, CheckError>>()?;
+        let mut tallies = self.hits.finish();
+        let counts = set_aside(&self.definitie, &mut tallies, &waiting);
         let conclusion = Conclusion {
             definitie: &self.definitie,
             missing: self.compiled.tabellen.iter().map(missing).collect(),
             leverdatum: self.options.leverdatum,
             per_regel: self.options.per_regel,
             rijen: &rows,
-            tallies: self.hits.finish(),
+            tallies,
             niet_beoordeeld: not_judged,
             herkomst: origin,
             kandidaten: Default::default(),
             meant: Default::default(),
         };
-        Ok(oordeel::make(conclusion))
+        Ok((oordeel::make(conclusion), counts))
     }
 
     fn table(&self, name: &str) -> Result<usize, CheckError> {
@@ -303,6 +331,7 @@ fn empty_fields(tabellen: &[TabelState], hits: &mut Hits) {
             .filter(|(_, veld)| !veld.filled)
         {
             for &regel in &veld.empty {
+                hits.in_cells(regel, t, v, 1);
                 hits.add(regel, t, || Hit {
                     veld: Some(v),
                     ..Hit::default()

@@ -26,6 +26,7 @@ mod text;
 mod text_column;
 mod typing;
 mod view;
+mod waiting;
 mod wording;
 
 pub use error::{CheckError, RegelError};

@@ -3,6 +3,8 @@
 //! Owns the exact counts and the bounded lists: per rule and table the first findings in the order of row and
 //! field, whatever the batches. A finding costs nothing until it is there, and little when its list is full.
 
+use std::collections::BTreeMap;
+
 use crate::cause::Causes;
 use crate::expr::bits;
 use crate::hit::Hit;
@@ -18,6 +20,8 @@ pub(crate) struct Tally {
     vast: usize,
     /// Per field, what made several of them.
     pub(crate) oorzaken: Vec<(usize, Causes)>,
+    /// Per field, how many of the findings are about its cells alone.
+    cells: BTreeMap<usize, u64>,
     /// A number for all rows that were marked, in whatever order.
     pub(crate) row_mark: u64,
 }
@@ -67,6 +71,11 @@ impl Hits {
         tally
             .list
             .extend(bits::positions(rows).take(room).map(&mut hit));
+    }
+
+    /// Notes that so many of the findings are about the cells of one field, and of no other.
+    pub(crate) fn in_cells(&mut self, regel: usize, tabel: usize, veld: usize, count: u64) {
+        *self.tallies[regel][tabel].cells.entry(veld).or_default() += count;
     }
 
     /// Counts findings without listing them.
@@ -129,6 +138,23 @@ impl Hits {
 }
 
 impl Tally {
+    /// Whether all of the findings point at one field, of a rule that does not judge cell by cell.
+    pub(crate) fn is_about(&self, veld: usize) -> bool {
+        let mut list = self.list.iter();
+        self.cells.is_empty() && self.total > 0 && list.all(|hit| hit.veld == Some(veld))
+    }
+
+    /// Takes the findings about the cells of a field away; how many there were.
+    pub(crate) fn take_cells(&mut self, veld: usize) -> u64 {
+        let count = self.cells.remove(&veld).unwrap_or_default();
+        if count > 0 {
+            self.total -= count;
+            self.list.retain(|hit| hit.veld != Some(veld));
+            self.oorzaken.retain(|(v, _)| *v != veld);
+        }
+        count
+    }
+
     /// Puts the findings of the current batch in order and cuts them.
     fn settle(&mut self, limit: usize) {
         self.list[self.vast..].sort_by_key(|v| (v.rij, v.veld));

@@ -15,6 +15,7 @@ use judging::{CheckError, Judging, SourceReport, Spill, Subject};
 use mapping::{BatchReader, Koppeling, tell_own_cells};
 use rows::bsn::hide_in;
 use schema::balance::SheetBalance;
+use schema::bevinding::WaitingFindings;
 use schema::{Definitie, Oordeel};
 use sheets::SourceFile;
 
@@ -53,6 +54,8 @@ pub(crate) struct Assessment {
     pub aannames: Vec<String>,
     /// What still wants an answer in the mapping.
     pub open: Vec<String>,
+    /// Findings that follow from an open question, and are not in the judgement.
+    pub waiting: Vec<WaitingFindings>,
     /// What came in and what became of it, per sheet.
     pub balans: Vec<SheetBalance>,
     /// True where a sjabloon was read.
@@ -107,6 +110,7 @@ fn judge_files(
         bevindingen: summary.bevindingen,
         counts: summary.counts,
         herkomst: summary.herkomst.as_ref(),
+        waiting: summary.waiting,
     });
     let mut outcome = outcome.map_err(broken_off)?;
     let mut oordelen: Vec<&mut Oordeel> = std::iter::once(&mut outcome.oordeel)
@@ -119,6 +123,7 @@ fn judge_files(
         everything: outcome.everything,
         aannames: summary.aannames,
         open: summary.open,
+        waiting: outcome.waiting,
         balans: summary.balans,
         sjabloon: summary.sjabloon,
     })

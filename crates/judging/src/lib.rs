@@ -8,6 +8,7 @@ use arrow_array::{RecordBatch, StringArray};
 pub use check::{CheckError, RegelError, Spill};
 use check::{Judge, Options, PER_REGEL, PER_REGEL_RAPPORT, PakketOrigin};
 use chrono::NaiveDate;
+use schema::bevinding::{OpenVeld, WaitingFindings};
 use schema::{Bevinding, Definitie, Oordeel, Origin, RegelTelling};
 
 /// What is judged.
@@ -61,6 +62,8 @@ pub struct SourceReport<'a> {
     pub counts: Vec<RegelTelling>,
     /// Where every canonical row and field stands in the source.
     pub herkomst: &'a dyn Origin,
+    /// Fields about which a question is open: what is found of them waits for the answer.
+    pub waiting: Vec<OpenVeld>,
 }
 
 /// What came of own files.
@@ -69,6 +72,8 @@ pub struct JudgingOutcome {
     pub oordeel: Oordeel,
     /// The same with every finding, where that was wanted.
     pub everything: Option<Oordeel>,
+    /// What is not in it, for it follows from an open question.
+    pub waiting: Vec<WaitingFindings>,
 }
 
 /// Why last year could not be compared with.
@@ -159,7 +164,13 @@ impl Judging {
     /// # Errors
     /// When the scratch file fails.
     pub fn finish(self, source: SourceReport<'_>) -> Result<JudgingOutcome, CheckError> {
-        let whole = self.judge.finish(source.herkomst)?;
+        let (whole, counts) = self
+            .judge
+            .finish_without(source.herkomst, &source.waiting)?;
+        let waiting = source.waiting.into_iter().zip(counts);
+        let waiting = waiting
+            .filter(|(_, count)| *count > 0)
+            .map(|(veld, count)| WaitingFindings::new(veld, count));
         let (oordeel, everything) = match self.subject {
             Subject::OwnFiles { everything: true } => {
                 let shown = whole.shortened(PER_REGEL);
@@ -171,6 +182,7 @@ impl Judging {
         Ok(JudgingOutcome {
             oordeel: oordeel.merge(source.bevindingen, source.counts),
             everything,
+            waiting: waiting.collect(),
         })
     }
 

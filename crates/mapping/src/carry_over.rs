@@ -340,6 +340,8 @@ impl CarryOver<'_> {
             &mut new.getalvorm,
             &mut new.afgeleid,
             &mut new.codestelsel,
+            &mut new.eenheid,
+            &mut new.periode,
         ] {
             part.remove(name);
         }
@@ -459,6 +461,17 @@ impl CarryOver<'_> {
                 .into_iter()
                 .map(|(veld, system)| (veld.clone(), system.clone())),
         );
+        for (said, now) in [
+            (&old.eenheid, &mut new.eenheid),
+            (&old.periode, &mut new.periode),
+        ] {
+            let said = said.iter().filter(|(veld, answer)| {
+                // Another column may hold something else.
+                !answer.is_empty()
+                    && new.kolommen.get(*veld).map(String::as_str) == old.column_of(veld)
+            });
+            now.extend(said.map(|(veld, answer)| (veld.clone(), answer.clone())));
+        }
         new.afgeleid.extend(
             derived_ones
                 .into_iter()
@@ -577,6 +590,8 @@ fn is_open(koppeling: &Koppeling, question: &OpenQuestion) -> bool {
             empty(&t.kolommen, veld)
                 || empty(&t.datumvorm, veld)
                 || empty(&t.codestelsel, veld)
+                || empty(&t.eenheid, veld)
+                || empty(&t.periode, veld)
                 || source.is_some_and(|source| {
                     empty(&t.te_plaatsen, source)
                         || t.waarden.get(veld).is_some_and(|w| empty(w, source))

@@ -12,10 +12,11 @@ use arrow_array::types::UInt16Type;
 use arrow_array::{Array, RecordBatch};
 use rows::characters::trimmed;
 use schema::bevinding::spelling;
-use schema::{Bevinding, Oordeel, VeldType};
+use schema::{Bevinding, Oordeel, Veld, VeldType};
 use sheets::Cell;
 
 use crate::convert::table::RunningTable;
+use crate::plan::Task;
 
 /// Longest value that is shown, in characters: as long as `check` shows one.
 const LONGEST: usize = 100;
@@ -38,6 +39,34 @@ struct OwnRow {
     number: Option<String>,
     /// By field: what stands in its cell, and the canonical value that was made of it.
     cells: BTreeMap<String, (String, String)>,
+}
+
+/// The column with the own number of a row: of its key, or of the family where each child is a row. Never one of those
+/// that stand side by side, in which children have names and birth dates.
+fn number_column(task: &Task) -> Option<usize> {
+    let unfold = &task.unfold;
+    let is_number = |veld: &&Veld| veld.veldtype == VeldType::Pseudoniem;
+    let is_key = |veld: &Veld| task.tabel.sleutel.contains(&veld.naam);
+    let of_row = |column: &usize| {
+        let mut beside = unfold.groups.iter().flatten();
+        *column < unfold.width && !beside.any(|k| k == column)
+    };
+    let numbers = task.tabel.velden.iter().filter(is_number);
+    let (keys, others): (Vec<&Veld>, Vec<&Veld>) = numbers.partition(|veld| is_key(veld));
+    let column = |veld: &Veld| {
+        let mut columns = task.kolommen.iter();
+        columns.find(|k| k.veld == veld.naam).map(|k| k.bron)
+    };
+    let key = keys.into_iter().find_map(column);
+    if unfold.is_plain() {
+        return key;
+    }
+    let parts = unfold.joined.iter().flatten().filter(|part| !part.is_date);
+    let other = others
+        .into_iter()
+        .find_map(|veld| column(veld).filter(of_row));
+    let part = || parts.map(|part| part.column).find(|k| of_row(k));
+    key.filter(of_row).or(other).or_else(part)
 }
 
 /// The findings, and the first of each cause.
@@ -81,21 +110,14 @@ impl CellWatch {
         self.pending.is_empty() && self.wanted.values().all(BTreeMap::is_empty)
     }
 
-    /// Looks at the block that was just converted. Of rows that were made out of others the place tells too little.
+    /// Looks at the block that was just converted. Of rows that were made out of one the cells tell too little, but they
+    /// have the number of that one.
     pub(crate) fn look(&mut self, running: &RunningTable) {
         let task = &running.task;
-        if !task.unfold.is_plain() {
-            self.wanted.remove(&task.tabel.naam);
-            return;
-        }
         let Some(wanted) = self.wanted.get_mut(&task.tabel.naam) else {
             return;
         };
-        let own_number = |veld: &&String| {
-            let veld = task.tabel.veld(veld);
-            veld.is_some_and(|veld| veld.veldtype == VeldType::Pseudoniem)
-        };
-        let number = task.tabel.sleutel.iter().find(own_number);
+        let number = number_column(task);
         let block = &running.blok;
         let before = running.rijen - block.len();
         let column = |veld: &String| task.kolommen.iter().find(|k| k.veld == *veld);
@@ -104,13 +126,16 @@ impl CellWatch {
             let Some(velden) = wanted.remove(&place) else {
                 continue;
             };
-            let text = |veld: &String| {
-                let cell = block.cell(index, column(veld)?.bron);
+            let text = |column: usize| {
+                let cell = block.cell(index, column);
                 Some(as_shown(cell, task.has_cells)).filter(|text| !text.is_empty())
             };
+            let text_of = |veld: &String| text(column(veld)?.bron);
+            let is_plain = task.unfold.is_plain();
             let cells = velden
                 .iter()
-                .filter_map(|veld| Some((veld.clone(), (text(veld)?, String::new()))));
+                .filter(|_| is_plain)
+                .filter_map(|veld| Some((veld.clone(), (text_of(veld)?, String::new()))));
             let own = OwnRow {
                 number: number.and_then(text),
                 cells: cells.collect(),

@@ -152,7 +152,8 @@ fn fate(
     let mut to_place = part.te_plaatsen.iter();
     let to_place = to_place.find(|(k, _)| find_column(&task.headers, k) == Some(number));
     let words = HeaderWord::new(&task.headers[number], qualifiers).parts;
-    if among(&part.overslaan) || to_place.is_some_and(|(_, veld)| veld == SKIP) {
+    let longer: Vec<String> = part.longer_columns().map(str::to_owned).collect();
+    if among(&longer) || among(&part.overslaan) || to_place.is_some_and(|(_, veld)| veld == SKIP) {
         ColumnFate::Passed(PassedOver::Overslaan)
     } else if to_place.is_some() || (among(&part.niet_herkend) && part.rest_is_open()) {
         ColumnFate::Asked(None)

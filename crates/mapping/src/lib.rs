@@ -37,6 +37,7 @@ mod summary;
 mod survey;
 mod template;
 mod unfold;
+mod units;
 mod unused_cells;
 mod weights;
 mod wording;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rows::{FileRefusal, RefusalCode};
+use schema::bevinding::OpenVeld;
 use schema::definitie::Derivation;
 use schema::{Definitie, Tabel, Veld, VeldType};
 use sheets::SourceFile;
@@ -15,7 +16,7 @@ use sheets::grid::Raster;
 use sheets::open_file::{OpenedFile, RowSource, Sheet};
 
 use crate::code_words::{CodeSystem, CodeWords};
-use crate::convert::column::{Conversion, VeldColumn};
+use crate::convert::column::{Conversion, UnitIn, VeldColumn};
 use crate::convert::own_words::Own;
 use crate::dates::DateForm;
 use crate::gemeente::GemeenteFinder;
@@ -27,6 +28,7 @@ use crate::numbers::DecimalSign;
 use crate::odd_cells::{self, Used};
 use crate::row_filter::KnownHeader;
 use crate::unfold::{JOINS, JoinedPart, Unfold};
+use crate::units::{Period, Unit};
 use crate::unused_cells;
 use crate::wording;
 
@@ -61,10 +63,25 @@ pub(crate) struct Task {
     pub(crate) has_cells: bool,
     pub(crate) aannames: Vec<String>,
     pub(crate) open: Vec<String>,
+    /// The fields that those are about.
+    pub(crate) waiting: Vec<OpenVeld>,
     /// Field, with the name of its foreign code system; empty while that is a question.
     pub(crate) foreign_codes: Vec<(String, String)>,
     /// Read from a sjabloon: an unknown value is a finding then, never a question.
     pub(crate) sjabloon: bool,
+}
+
+impl Task {
+    /// Asks something about a field, for which its findings wait.
+    fn ask(&mut self, veld: &str, column: Option<&str>, question: String) {
+        self.open.push(question.clone());
+        self.waiting.push(OpenVeld {
+            tabel: self.tabel.naam.clone(),
+            veld: veld.to_owned(),
+            kolom: column.map(str::to_owned),
+            vragen: vec![question],
+        });
+    }
 }
 
 /// The files with what was found in them.
@@ -186,15 +203,19 @@ pub(crate) fn build(
         has_cells: sheet.has_cells(),
         aannames: assumptions,
         open: Vec::new(),
+        waiting: Vec::new(),
         foreign_codes: Vec::new(),
         sjabloon: false,
     };
     for veld in &tabel.velden {
         let Some(header) = part.source_of(&veld.naam) else {
-            let asked = veld.verplicht || part.kolommen.contains_key(&veld.naam);
-            if asked && !part.vast.contains_key(&veld.naam) {
-                task.open
-                    .push(wording::koppeling::where_is_veld(&veld.label, &veld.naam));
+            if let Some(column) = part.column_of(&veld.naam) {
+                let told = wording::koppeling::column_counts_longer;
+                task.aannames
+                    .push(told(&column, &definitie.jaar, &veld.label));
+            } else if part.asks_column_of(veld) && !part.vast.contains_key(&veld.naam) {
+                let question = wording::koppeling::where_is_veld(&veld.label, &veld.naam);
+                task.ask(&veld.naam, None, question);
             }
             continue;
         };
@@ -318,6 +339,18 @@ fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal>
     Ok(sentences)
 }
 
+/// The unit of the column of a field.
+fn unit_in(part: &TabelKoppeling, veld: &Veld) -> UnitIn {
+    if !Unit::matters_for(veld) {
+        return UnitIn::Same;
+    }
+    match part.eenheid.get(&veld.naam).and_then(|u| Unit::parse(u)) {
+        Some(Unit::Minutes) => UnitIn::Same,
+        Some(Unit::Hours) => UnitIn::Hours,
+        None => UnitIn::Unsaid,
+    }
+}
+
 fn add_field(
     task: &mut Task,
     veld: &Veld,
@@ -333,8 +366,8 @@ fn add_field(
             .and_then(|v| DateForm::parse(v))
     };
     if part.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
-        task.open
-            .push(wording::koppeling::which_date_format(&header));
+        let question = wording::koppeling::which_date_format(&header);
+        task.ask(&veld.naam, Some(header), question);
     }
     if part
         .afgeleid
@@ -359,6 +392,12 @@ fn add_field(
         ));
         return;
     }
+    let period = part.periode.get(&veld.naam);
+    let longer = || Period::is_in_doubt(definitie, veld, header);
+    if period.map_or_else(longer, String::is_empty) {
+        let question = wording::koppeling::over_which_time(&header, &jaar, &veld.naam);
+        task.ask(&veld.naam, Some(header), question);
+    }
     let decimal_sign = part
         .getalvorm
         .get(&veld.naam)
@@ -370,6 +409,7 @@ fn add_field(
         VeldType::Whole => Conversion::Whole {
             vorm: decimal_sign,
             own: own(),
+            unit: unit_in(part, veld),
         },
         VeldType::Decimal => Conversion::Decimal {
             vorm: decimal_sign,
@@ -388,8 +428,8 @@ fn add_field(
             let system = part.codestelsel.get(&veld.naam).map(String::as_str);
             match system {
                 Some("") => {
-                    task.open
-                        .push(wording::koppeling::which_code_system(&header));
+                    let question = wording::koppeling::which_code_system(&header);
+                    task.ask(&veld.naam, Some(header), question);
                     task.foreign_codes.push((veld.naam.clone(), String::new()));
                 }
                 Some(name @ ("ijw" | "cbs")) => task

@@ -90,6 +90,9 @@ const COUNTED_OTHERWISE: [&str; 27] = [
     "%",
 ];
 
+/// Words that make a number count over more than a year, in any field of work.
+const COUNTED_LONGER: [&str; 3] = ["cumulatief", "looptijd", "gehele"];
+
 /// Words that change of when it is, or that it is so at all.
 const WHEN: [&str; 61] = [
     "vorig",
@@ -198,6 +201,12 @@ impl<'d> Qualifiers<'d> {
         };
         header.iter().any(|word| never(word))
             && header.iter().all(|word| never(word) || beside(word))
+    }
+
+    /// Whether a word in the header of a number says that it may count over more than the year.
+    pub(crate) fn counts_longer(self, word: &str) -> bool {
+        let mut own = self.words.counting_otherwise.iter();
+        COUNTED_LONGER.contains(&word) || own.any(|w| w == word)
     }
 
     /// What a short form stands for.

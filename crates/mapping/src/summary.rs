@@ -5,15 +5,17 @@
 
 use rows::bsn::hidden;
 use schema::balance::SheetBalance;
+use schema::bevinding::OpenVeld;
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
 use crate::balance;
-use crate::convert::column::{Conversion, VeldColumn};
+use crate::convert::column::{Conversion, UnitIn, VeldColumn};
 use crate::convert::table::RunningTable;
 use crate::convert::translate::Mark;
 use crate::findings::finding;
 use crate::numbers::DecimalSign;
 use crate::provenance::Provenance;
+use crate::units::may_be_hours;
 use crate::wording;
 
 /// Values that are named in one sentence, and questions asked per column.
@@ -33,6 +35,8 @@ pub struct SourceSummary {
     pub aannames: Vec<String>,
     /// Questions that are still open, as Dutch sentences.
     pub open: Vec<String>,
+    /// The fields those are about whose findings wait for the answer.
+    pub waiting: Vec<OpenVeld>,
     /// What came in and what became of it, per sheet.
     pub balans: Vec<SheetBalance>,
     /// Where every canonical row and field stands in the files.
@@ -53,9 +57,12 @@ pub(crate) fn draw_up(
         bevindingen,
         aannames: assumptions,
         open: Vec::new(),
+        waiting: Vec::new(),
     };
     for running in done {
         out.open.extend(running.task.open.iter().cloned());
+        let waiting = running.task.waiting.iter();
+        waiting.for_each(|open| out.wait(open.clone()));
         let (balance, questions) = balance::of_table(running);
         balances.push(balance);
         out.open.extend(questions);
@@ -64,7 +71,7 @@ pub(crate) fn draw_up(
             out.column(running, column);
         }
         for (column, _) in &running.task.leeftijd_values {
-            out.birth_dates(column);
+            out.birth_dates(running, column);
         }
         for (veld, system) in &running.task.foreign_codes {
             out.finding(running, "FOREIGN_CODES", veld);
@@ -81,6 +88,7 @@ pub(crate) fn draw_up(
         bevindingen,
         aannames: assumptions,
         open,
+        waiting,
         ..
     } = out;
     let sjabloon = done.iter().any(|b| b.task.sjabloon);
@@ -89,6 +97,7 @@ pub(crate) fn draw_up(
         bevindingen,
         aannames: without_bsns(assumptions),
         open: without_bsns(open),
+        waiting: waiting.into_iter().map(without_bsns_in).collect(),
         balans: balances,
         herkomst: Box::new(book),
         sjabloon,
@@ -98,6 +107,13 @@ pub(crate) fn draw_up(
 fn without_bsns(sentences: Vec<String>) -> Vec<String> {
     let sentence = |text: String| hidden(&text).into_owned();
     sentences.into_iter().map(sentence).collect()
+}
+
+fn without_bsns_in(open: OpenVeld) -> OpenVeld {
+    OpenVeld {
+        vragen: without_bsns(open.vragen),
+        ..open
+    }
 }
 
 fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {
@@ -120,6 +136,7 @@ struct SummaryWriter<'a> {
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
     open: Vec<String>,
+    waiting: Vec<OpenVeld>,
 }
 
 impl SummaryWriter<'_> {
@@ -234,16 +251,61 @@ impl SummaryWriter<'_> {
             } else {
                 number_question(&column.veld)
             };
-            self.open.push(wording::cells::thousands_or_decimals(
-                &header, &thousand, &decimal, &hoe,
-            ));
+            let question =
+                wording::cells::thousands_or_decimals(&header, &thousand, &decimal, &hoe);
+            self.ask(running, column, question);
         }
+        self.unit(running, column);
         if !running.task.sjabloon {
-            self.questions(column);
+            self.questions(running, column);
         }
     }
 
-    fn questions(&mut self, column: &VeldColumn) {
+    /// Asks something about the values of a column, for which the findings of its field wait.
+    fn ask(&mut self, running: &RunningTable, column: &VeldColumn, question: String) {
+        self.open.push(question.clone());
+        self.wait(OpenVeld {
+            tabel: running.task.tabel.naam.clone(),
+            veld: column.veld.clone(),
+            kolom: Some(column.kop.clone()),
+            vragen: vec![question],
+        });
+    }
+
+    /// Notes that a field waits; each field once, with all that is asked about it.
+    fn wait(&mut self, open: OpenVeld) {
+        let mut known = self.waiting.iter_mut();
+        match known.find(|w| w.tabel == open.tabel && w.veld == open.veld) {
+            Some(known) => known.vragen.extend(open.vragen),
+            None => self.waiting.push(open),
+        }
+    }
+
+    /// Says that hours were made minutes, or asks whether they are hours.
+    fn unit(&mut self, running: &RunningTable, column: &VeldColumn) {
+        let Conversion::Whole { unit, .. } = &column.conversion else {
+            return;
+        };
+        let in_doubt = || {
+            let veld = running.task.tabel.veld(&column.veld);
+            veld.is_some_and(|veld| {
+                may_be_hours(self.definitie, veld, &column.kop, column.counted())
+            })
+        };
+        match unit {
+            UnitIn::Hours => {
+                let told = wording::koppeling::hours_converted(&column.kop);
+                self.aannames.push(told);
+            }
+            UnitIn::Unsaid if in_doubt() => {
+                let question = wording::koppeling::hours_or_minutes(&column.kop, &column.veld);
+                self.ask(running, column, question);
+            }
+            UnitIn::Same | UnitIn::Unsaid => {}
+        }
+    }
+
+    fn questions(&mut self, running: &RunningTable, column: &VeldColumn) {
         let header = &column.kop;
         // A word that the koppeling asks about is asked as one, also among days and numbers.
         let (words, open): (Vec<_>, Vec<_>) = column
@@ -251,12 +313,13 @@ impl SummaryWriter<'_> {
             .into_iter()
             .partition(|(value, ..)| column.conversion.asks_for_word(value));
         for (value, _, count) in words.iter().take(QUESTIONS) {
-            self.open.push(wording::cells::value_unknown(
-                &VALUE_QUESTION,
-                &value,
-                &header,
-                &count,
-            ));
+            let question = wording::cells::value_unknown(&VALUE_QUESTION, &value, &header, &count);
+            // One that the koppeling does not name is told in its cell as well: it may be a slip of the pen.
+            if column.conversion.is_asked(value) {
+                self.ask(running, column, question);
+            } else {
+                self.open.push(question);
+            }
         }
         if words.len() > QUESTIONS {
             self.open.push(wording::cells::more_values_unknown(
@@ -270,25 +333,23 @@ impl SummaryWriter<'_> {
         if let Conversion::Datum { .. } = column.conversion {
             let question = wording::cells::date_format_of(&header);
             if !self.open.contains(&question) {
-                self.open.push(question);
+                self.ask(running, column, question);
             }
             return;
         }
         let (value, ..) = open[0];
-        self.open.push(wording::cells::more_than_thousand(
-            &value,
-            &header,
-            &number_question(&column.veld),
-        ));
+        let how = number_question(&column.veld);
+        let question = wording::cells::more_than_thousand(&value, &header, &how);
+        self.ask(running, column, question);
     }
 
-    fn birth_dates(&mut self, column: &VeldColumn) {
+    fn birth_dates(&mut self, running: &RunningTable, column: &VeldColumn) {
         let open = column.marked(Mark::Open).into_iter();
         let days = open.filter(|(value, ..)| !column.conversion.asks_for_word(value));
         let unreadable: u64 = days.map(|(_, _, n)| n).sum();
         if unreadable > 0 {
-            self.open
-                .push(wording::cells::birth_date_format(&column.kop, &unreadable));
+            let question = wording::cells::birth_date_format(&column.kop, &unreadable);
+            self.ask(running, column, question);
         }
     }
 }

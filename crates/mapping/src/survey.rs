@@ -109,6 +109,13 @@ impl NumberSigns {
 }
 
 impl ColumnSurvey {
+    /// Its values, with how often each is there.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.waarden
+            .iter()
+            .map(|(value, count)| (value.as_str(), *count))
+    }
+
     /// Whether most of its values look like names of people: words of letters with a capital, and no digit.
     pub(crate) fn holds_names(&self) -> bool {
         let name = |value: &str| {

@@ -4,6 +4,7 @@
 //! error. Leaves the finding itself to `mapping` (phase `bron`) and `check` (phase `pakket`), the whole judgement to `oordeel`.
 
 mod oordeel;
+mod waiting;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ pub use oordeel::{
     Cause, NotJudged, Oordeel, OordeelOutput, RegelTelling, Verdict, equal_share, spelling,
     verdict_of,
 };
+pub use waiting::{OpenVeld, WaitingFindings};
 
 /// How bad a finding is. The order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

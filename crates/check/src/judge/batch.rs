@@ -35,6 +35,7 @@ pub(super) fn judge_cells(
             .iter()
             .filter_map(|(row, text)| Some((*row, (*text)?)))
         {
+            hits.in_cells(regel, view.tabel, v, 1);
             let names = vec![("veld", Filling::Tekst(BIRTH_DATE.to_owned()))];
             hits.add(regel, view.tabel, || Hit {
                 gevonden: Some(shown(text)),
@@ -46,6 +47,7 @@ pub(super) fn judge_cells(
     let mut add = |regels: &[usize], rows: &[u64], ground: Option<Ground>| {
         for &regel in regels {
             hits.add_rows(regel, view.tabel, rows, |i| cell(view, v, i));
+            hits.in_cells(regel, view.tabel, v, bits::count(rows));
             if let Some(ground) = ground.filter(|_| rows.iter().any(|&word| word != 0)) {
                 hits.causes(regel, view.tabel, v)
                     .count(ground, view, v, rows, |i| cell(view, v, i));

@@ -101,6 +101,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         everything,
         aannames: assumptions,
         open,
+        waiting,
         balans: sheets,
         ..
     } = &assessment;
@@ -121,11 +122,12 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             oordeel,
             aannames: assumptions,
             open,
+            wachtend: waiting,
             balans: sheets,
         });
     } else {
-        let loaded =
-            render::assumptions(assumptions, &render::open_questions(open, oordeel.verdict));
+        let questions = render::open_questions(open, waiting, oordeel.verdict);
+        let loaded = render::assumptions(assumptions, &questions, waiting);
         if !loaded.is_empty() {
             output::talk(&format!("{loaded}\n"));
         }
@@ -234,6 +236,7 @@ fn judge(args: &CheckArgs, settings: Option<&Settings>) -> Result<Judged, Failur
             everything: None,
             aannames: Vec::new(),
             open: Vec::new(),
+            waiting: Vec::new(),
             balans: Vec::new(),
             sjabloon: false,
         });

@@ -111,9 +111,11 @@ fn fit(assessment: &Assessment, definitie: &Definitie) -> bool {
         oordeel,
         aannames: assumptions,
         open,
+        waiting,
         ..
     } = assessment;
-    let loaded = render::assumptions(assumptions, &render::open_questions(open, oordeel.verdict));
+    let questions = render::open_questions(open, waiting, oordeel.verdict);
+    let loaded = render::assumptions(assumptions, &questions, waiting);
     if !loaded.is_empty() {
         output::talk(&loaded);
     }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use mapping::VALUE_QUESTION;
 use schema::balance::{BalanceCount, SheetBalance};
-use schema::bevinding::NotJudged;
+use schema::bevinding::{NotJudged, WaitingFindings};
 use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
 
@@ -216,11 +216,17 @@ pub(crate) fn place(bevinding: &Bevinding, with_file: bool) -> String {
     }
 }
 
-/// The open questions to show: while fouten stand, values that are not known are told among those, with their places.
-pub(crate) fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
+/// The open questions to show: while fouten stand, values that are not known are told among those, with their places;
+/// but not those for which the fouten wait.
+pub(crate) fn open_questions(
+    open: &[String],
+    waiting: &[WaitingFindings],
+    verdict: Verdict,
+) -> Vec<String> {
+    let waits = |question: &String| waiting.iter().any(|w| w.open.vragen.contains(question));
     let (values, mut questions): (Vec<&String>, Vec<&String>) = open
         .iter()
-        .partition(|question| question.starts_with(VALUE_QUESTION));
+        .partition(|question| question.starts_with(VALUE_QUESTION) && !waits(question));
     if verdict != Verdict::Afgekeurd {
         questions.extend(values);
         return questions.into_iter().cloned().collect();
@@ -233,12 +239,18 @@ pub(crate) fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
     questions.into_iter().cloned().chain(short).collect()
 }
 
-/// The assumptions and open questions of reading a file; empty when there are none.
-pub(crate) fn assumptions(assumptions: &[String], open: &[String]) -> String {
+/// The assumptions and open questions of reading a file, and what waits for those; empty when there are none.
+pub(crate) fn assumptions(
+    assumptions: &[String],
+    open: &[String],
+    waiting: &[WaitingFindings],
+) -> String {
     let mut out = String::new();
+    let waiting: Vec<String> = waiting.iter().map(|w| w.bericht.clone()).collect();
     for (header, list) in [
         (wording::files::ASSUMED, assumptions),
         ("Open vragen", open),
+        (wording::files::WAITING, &waiting),
     ] {
         if list.is_empty() {
             continue;

@@ -292,6 +292,7 @@ pub(crate) fn unknown_values(count: &impl Display) -> String {
     format!("Wat betekenen de {count} waarden die we niet kennen? Ze staan bij de fouten.")
 }
 
+pub(crate) const WAITING: &str = "Wacht op een antwoord";
 pub(crate) const ASSUMED: &str = "Aangenomen bij het lezen";
 
 // ----------------------------------------------------------------------------------- row_map

@@ -31,3 +31,4 @@ mod support;
 mod terminal;
 mod unattended;
 mod unattended_faults;
+mod waiting;

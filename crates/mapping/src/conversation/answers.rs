@@ -90,6 +90,14 @@ impl AnswerWriter<'_> {
                 let part = self.part(index);
                 part.getalvorm.insert(veld.clone(), form.clone());
             }
+            (OpenLine::Unit(veld), MappingAnswer::Unit(unit)) => {
+                let part = self.part(index);
+                part.eenheid.insert(veld.clone(), unit.clone());
+            }
+            (OpenLine::Period(veld), MappingAnswer::Period(period)) => {
+                let part = self.part(index);
+                part.periode.insert(veld.clone(), period.clone());
+            }
             (OpenLine::CodeSystem(veld), MappingAnswer::CodeSystem(system)) => {
                 let part = self.part(index);
                 part.codestelsel.insert(veld.clone(), system.clone());
@@ -141,6 +149,9 @@ impl AnswerWriter<'_> {
         if !was_asked || part.kolommen.contains_key(name) {
             part.kolommen.insert(name.to_owned(), column.to_owned());
         }
+        // What was said of another column does not hold for this one.
+        part.eenheid.remove(name);
+        part.periode.remove(name);
         if holds_birth_dates {
             part.afgeleid.insert(name.to_owned(), BIRTH_DATE.to_owned());
         }
@@ -161,6 +172,8 @@ impl AnswerWriter<'_> {
 fn keep_answers(part: &mut TabelKoppeling, proposed: TabelKoppeling, veld: &Veld) {
     part.datumvorm.extend(proposed.datumvorm);
     part.codestelsel.extend(proposed.codestelsel);
+    part.eenheid.extend(proposed.eenheid);
+    part.periode.extend(proposed.periode);
     for (word, code) in proposed.waarden.into_values().flatten() {
         let words = part.waarden.entry(veld.naam.clone()).or_default();
         words.entry(word).or_insert(code);
@@ -174,6 +187,8 @@ fn forget_values(part: &mut TabelKoppeling, veld: &str) {
         &mut part.getalvorm,
         &mut part.afgeleid,
         &mut part.codestelsel,
+        &mut part.eenheid,
+        &mut part.periode,
     ] {
         list.remove(veld);
     }

@@ -92,6 +92,8 @@ pub(super) fn key(
             let judged = column.map(|column| column.datums.oordeel());
             form("dates", veld, format!("{judged:?}"))
         }
+        OpenLine::Unit(veld) => format!("unit {tabel} {veld} {}", header(veld)),
+        OpenLine::Period(veld) => format!("period {tabel} {veld} {}", header(veld)),
         OpenLine::NumberForm(veld) => form("numbers", veld, String::new()),
         OpenLine::Word(veld, word) => {
             let kind = definitie

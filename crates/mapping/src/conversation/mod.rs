@@ -246,6 +246,8 @@ impl<'a> Conversation<'a> {
             OpenLine::CodeSystem(veld) => writer.code_system(cause, veld),
             OpenLine::DateForm(veld) => writer.date_form(cause, veld),
             OpenLine::NumberForm(veld) => writer.number_form(cause, veld),
+            OpenLine::Unit(veld) => writer.unit(cause, veld),
+            OpenLine::Period(veld) => writer.period(cause, veld),
             OpenLine::Word(veld, word) => writer.word(cause, veld, word),
         }
     }
@@ -387,7 +389,11 @@ impl<'a> Conversation<'a> {
             OpenLine::Veld(_) => 2,
             OpenLine::Column(_) | OpenLine::NewColumn(_) => 3,
             OpenLine::Rest => 4,
-            OpenLine::CodeSystem(_) | OpenLine::DateForm(_) | OpenLine::NumberForm(_) => 5,
+            OpenLine::CodeSystem(_)
+            | OpenLine::DateForm(_)
+            | OpenLine::NumberForm(_)
+            | OpenLine::Unit(_)
+            | OpenLine::Period(_) => 5,
             OpenLine::Word(..) => 6,
         }
     }

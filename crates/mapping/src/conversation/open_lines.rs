@@ -19,6 +19,7 @@ use crate::koppeling::{BIRTH_DATE, TabelKoppeling};
 use crate::numbers::DecimalSign;
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
+use crate::units::{Period, may_be_hours};
 
 /// A kind of thing that is open, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,10 @@ pub(crate) enum OpenLine {
     DateForm(String),
     /// How the numbers of a field are written.
     NumberForm(String),
+    /// The unit of the numbers of a field.
+    Unit(String),
+    /// The time over which the numbers of a field count.
+    Period(String),
     /// What a word of a field stands for.
     Word(String, String),
 }
@@ -59,6 +64,8 @@ impl OpenLine {
             Self::CodeSystem(veld)
             | Self::DateForm(veld)
             | Self::NumberForm(veld)
+            | Self::Unit(veld)
+            | Self::Period(veld)
             | Self::Word(veld, _) => Some(veld),
             Self::Belongs
             | Self::NewSheet { .. }
@@ -82,7 +89,7 @@ pub(super) fn open_lines(
     }
     let mut out = Vec::new();
     for veld in &view.tabel.velden {
-        let asked = veld.verplicht || part.kolommen.contains_key(&veld.naam);
+        let asked = part.asks_column_of(veld);
         // One that is named and not there is asked as well.
         let named = part.source_of(&veld.naam).is_some();
         let has = part.vast.contains_key(&veld.naam) || view.source(part, &veld.naam).is_some();
@@ -124,6 +131,7 @@ fn new_columns<'a>(
         let lists = [&part.overslaan, &part.te_kiezen, &part.niet_herkend];
         lists.iter().any(|list| list.contains(name))
             || part.te_plaatsen.contains_key(name)
+            || part.longer_columns().any(|column| column == name)
             || part.naast_elkaar.iter().flatten().any(|k| k == name)
             || view
                 .sheet
@@ -190,14 +198,10 @@ fn of_values(
         }
         VeldType::Gemeente => ask_open(&|value| gemeente(value, &evidence.gemeenten, &own).1),
         VeldType::YesNo => ask_open(&|value| yes_or_no(value, &own).1),
-        VeldType::Whole => numbers(
-            part,
-            veld,
-            column,
-            column.signs.doubtful_whole.is_some(),
-            out,
-        ),
-        VeldType::Decimal => numbers(part, veld, column, column.signs.doubtful.is_some(), out),
+        VeldType::Whole | VeldType::Decimal => {
+            numbers(part, veld, column, out);
+            units(evidence, part, (veld, column), out);
+        }
         VeldType::Pseudoniem | VeldType::Tekst { .. } => {}
     }
     asked.sort();
@@ -233,17 +237,37 @@ fn dates(
 }
 
 /// The signs in numbers: asked where the koppeling does not say which they are and the reader would ask.
-fn numbers(
-    part: &TabelKoppeling,
-    veld: &Veld,
-    column: &ColumnSurvey,
-    doubtful: bool,
-    out: &mut Vec<OpenLine>,
-) {
+fn numbers(part: &TabelKoppeling, veld: &Veld, column: &ColumnSurvey, out: &mut Vec<OpenLine>) {
+    let doubtful = match veld.veldtype {
+        VeldType::Whole => column.signs.doubtful_whole.is_some(),
+        _ => column.signs.doubtful.is_some(),
+    };
     let known = part.getalvorm.get(&veld.naam);
     let known = known.is_some_and(|name| DecimalSign::parse(name).is_some());
     let both = column.signs.thousand.is_some() && column.signs.decimal.is_some();
     if !known && (both || doubtful) {
         out.push(OpenLine::NumberForm(veld.naam.clone()));
+    }
+}
+
+/// The unit of numbers and the time they count over: asked where the koppeling asks, or says nothing and it is in doubt.
+fn units(
+    evidence: &Evidence<'_>,
+    part: &TabelKoppeling,
+    (veld, column): (&Veld, &ColumnSurvey),
+    out: &mut Vec<OpenLine>,
+) {
+    let (definitie, name) = (evidence.definitie, &veld.naam);
+    let in_hours = || may_be_hours(definitie, veld, &column.naam, column.counted());
+    if part
+        .eenheid
+        .get(name)
+        .map_or_else(in_hours, String::is_empty)
+    {
+        out.push(OpenLine::Unit(name.clone()));
+    }
+    let longer = || Period::is_in_doubt(definitie, veld, &column.naam);
+    if part.periode.get(name).map_or_else(longer, String::is_empty) {
+        out.push(OpenLine::Period(name.clone()));
     }
 }

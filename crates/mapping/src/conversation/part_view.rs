@@ -3,7 +3,7 @@
 //! Owns finding that sheet among those that were looked through, which columns are still free, and which fields they may
 //! be. Leaves likeness to `placement`, what is open to `open_lines`.
 
-use schema::{Tabel, Veld};
+use schema::{Tabel, Veld, VeldType};
 
 use crate::evidence::{Evidence, values_fit};
 use crate::koppeling::{Koppeling, TabelKoppeling};
@@ -89,7 +89,8 @@ impl<'a> SheetView<'a> {
             .copied()
     }
 
-    /// The free columns that may be a field: the likeliest first, then those of which only the values fit.
+    /// The free columns that may be a field: the likeliest first, then those of which only the values fit; for a number
+    /// also the columns of other numbers.
     pub(super) fn columns_for(
         &self,
         evidence: &Evidence<'_>,
@@ -107,7 +108,18 @@ impl<'a> SheetView<'a> {
             .filter_map(|column| Some((score(column)?, column)))
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        scored.into_iter().map(|(_, column)| column).collect()
+        let mut out: Vec<&ColumnSurvey> = scored.into_iter().map(|(_, column)| column).collect();
+        // Who keeps one number per child has it for the traject as well.
+        if veld.veldtype == VeldType::Pseudoniem {
+            let velden = self.tabel.velden.iter();
+            let numbers = velden.filter(|other| other.veldtype == VeldType::Pseudoniem);
+            for column in numbers.filter_map(|other| self.source(part, &other.naam)) {
+                if !out.iter().any(|known| known.naam == column.naam) {
+                    out.push(column);
+                }
+            }
+        }
+        out
     }
 
     /// The free fields that a column may be: the likeliest first, then those that its values fit.

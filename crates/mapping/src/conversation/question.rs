@@ -53,6 +53,10 @@ pub enum MappingAnswer {
     DateForm(String),
     /// How numbers are written.
     NumberForm(String),
+    /// The unit of numbers.
+    Unit(String),
+    /// The time over which numbers count.
+    Period(String),
     /// The system of codes.
     CodeSystem(String),
     /// What a word stands for: a code, a gemeente, `ja` or `nee`.

@@ -119,18 +119,22 @@ impl<'a> QuestionWriter<'a> {
         if choices.len() > 1 {
             help.push(wording::questions::NOT_CHOSEN_NOT_READ.to_owned());
         }
-        if view.free_columns(part).len() > shown.len() {
+        let is_shown = |column: &ColumnSurvey| shown.iter().any(|k| k.naam == column.naam);
+        if view.free_columns(part).into_iter().any(|k| !is_shown(k)) {
             choices.push(choice(
                 "een andere kolom",
                 wording::questions::ALL_COLUMNS_LEFT,
                 MappingAnswer::Ask(NextQuestion::AnyColumn),
             ));
         }
-        choices.push(choice(
-            "in elke rij hetzelfde",
-            wording::questions::SAME_EVERYWHERE,
-            MappingAnswer::Ask(NextQuestion::FixedValue),
-        ));
+        // One number for every child is no number.
+        if veld.veldtype != VeldType::Pseudoniem || choices.is_empty() {
+            choices.push(choice(
+                "in elke rij hetzelfde",
+                wording::questions::SAME_EVERYWHERE,
+                MappingAnswer::Ask(NextQuestion::FixedValue),
+            ));
+        }
         if veld.verplicht {
             help.push(wording::questions::REQUIRED.to_owned());
         } else {

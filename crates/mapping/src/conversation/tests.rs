@@ -8,7 +8,7 @@ use super::*;
 use crate::{BatchReader, SourceSummary, survey_all};
 
 /// Every kind of line that can be open.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 12] = [
     "belongs",
     "new sheet",
     "field",
@@ -18,6 +18,8 @@ const KINDS: [&str; 10] = [
     "code system",
     "date form",
     "number form",
+    "unit",
+    "period",
     "word",
 ];
 
@@ -33,6 +35,8 @@ fn kind(line: &OpenLine) -> &'static str {
         OpenLine::CodeSystem(_) => "code system",
         OpenLine::DateForm(_) => "date form",
         OpenLine::NumberForm(_) => "number form",
+        OpenLine::Unit(_) => "unit",
+        OpenLine::Period(_) => "period",
         OpenLine::Word(..) => "word",
     }
 }
@@ -118,6 +122,12 @@ aanmelddatum = \"\"
 
 [tabel.codestelsel]
 reden_einde = \"\"
+
+[tabel.eenheid]
+minuten = \"\"
+
+[tabel.periode]
+minuten = \"\"
 
 [tabel.waarden.einddatum]
 \"nog in zorg\" = \"\"
@@ -361,4 +371,32 @@ fn a_column_with_another_name_is_asked_again() {
         conversation.later();
     }
     panic!("never asked");
+}
+
+/// Who keeps one number per child could not say so: the column of the traject was no choice for the child.
+#[test]
+fn one_number_can_be_that_of_the_traject_and_of_the_child() {
+    let definitie = omgang();
+    let files = [file(
+        "a.csv",
+        "Clientnr;Woonplaats;Kader;Aangemeld op\nC1;Utrecht;vrijwillig;2020-01-31\n",
+    )];
+    let surveys = survey_all(&files, &definitie).unwrap();
+    let text = propose(&surveys, &definitie).koppeling.to_toml();
+    let mut conversation = Conversation::new(&surveys, &definitie, &text).unwrap();
+    while let Some(question) = conversation.question() {
+        if question.question == "In welke kolom staat 'Nummer van het kind'?" {
+            let labels: Vec<&str> = question.choices.iter().map(|c| c.label.as_str()).collect();
+            assert!(labels[0].starts_with("de kolom 'Clientnr'"), "{labels:?}");
+            assert!(!labels.contains(&"in elke rij hetzelfde"), "{labels:?}");
+            let answer = question.choices[0].answer.clone();
+            conversation.answer(&answer).unwrap();
+        } else {
+            conversation.later();
+        }
+    }
+    let part = &conversation.state.koppeling.tabellen[0];
+    for veld in ["traject_id", "jeugdige_id"] {
+        assert_eq!(part.source_of(veld), Some("Clientnr"), "{veld}");
+    }
 }

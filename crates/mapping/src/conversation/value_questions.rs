@@ -13,8 +13,9 @@ use crate::conversation::questions::{PartPlace, QuestionWriter, and, choice};
 use crate::date_evidence::FormJudgement;
 use crate::dates::DateForm;
 use crate::gemeente::GemeenteMatch;
-use crate::numbers::{DecimalSign, ParsedNumber, decimal};
+use crate::numbers::{DecimalSign, ParsedNumber, decimal, whole};
 use crate::survey::ColumnSurvey;
+use crate::units::{Period, Unit, hours};
 use crate::wording;
 
 impl QuestionWriter<'_> {
@@ -136,6 +137,85 @@ impl QuestionWriter<'_> {
         })
     }
 
+    /// In which unit numbers are.
+    pub(super) fn unit(&self, cause: &QuestionCause, veld: &str) -> Option<MappingQuestion> {
+        let column = self.column_of(cause, veld)?;
+        let mut values = column.counted().map(|(value, _)| value);
+        let shown = values.find_map(|value| {
+            let sign = self.sign(cause, veld);
+            let minutes = |read| match read {
+                ParsedNumber::Tekst(text) | ParsedNumber::Rounded(text) => Some(text),
+                ParsedNumber::Ambiguous | ParsedNumber::Unreadable => None,
+            };
+            let as_hours = minutes(hours(value, sign)).filter(|minutes| minutes != "0")?;
+            Some((value, as_hours, minutes(whole(value, sign))))
+        });
+        let choices = Unit::ALL.into_iter().map(|unit| {
+            let consequence = shown.as_ref().map(|(value, as_hours, as_minutes)| {
+                let minutes = match unit {
+                    Unit::Hours => Some(as_hours),
+                    Unit::Minutes => as_minutes.as_ref(),
+                };
+                wording::questions::in_minutes(value, minutes)
+            });
+            choice(
+                unit.name(),
+                consequence.unwrap_or_default(),
+                MappingAnswer::Unit(unit.name().to_owned()),
+            )
+        });
+        Some(MappingQuestion {
+            question: wording::questions::hours_or_minutes(&in_columns(&self.columns(cause))),
+            help: self.seen(cause, column),
+            choices: choices.collect(),
+            free_text: None,
+        })
+    }
+
+    /// Over which time numbers count.
+    pub(super) fn period(&self, cause: &QuestionCause, name: &str) -> Option<MappingQuestion> {
+        let column = self.column_of(cause, name)?;
+        let veld = self.place(cause)?.view.tabel.veld(name)?;
+        let jaar = self.definitie.jaar;
+        let mut help = vec![format!("{}: {}", veld.label, veld.definitie)];
+        help.extend(self.seen(cause, column));
+        let mut choices = vec![choice(
+            wording::questions::only_year(&jaar),
+            wording::questions::read_as(&veld.label),
+            MappingAnswer::Period(Period::Year.name().to_owned()),
+        )];
+        if veld.verplicht {
+            help.push(wording::questions::REQUIRED.to_owned());
+        } else {
+            choices.push(choice(
+                wording::questions::LONGER_TIME,
+                wording::questions::counts_longer(&veld.label, &jaar),
+                MappingAnswer::Period(Period::Longer.name().to_owned()),
+            ));
+        }
+        Some(MappingQuestion {
+            question: wording::questions::over_which_time(&in_columns(&self.columns(cause)), &jaar),
+            help,
+            choices,
+            free_text: None,
+        })
+    }
+
+    /// A few values of a column, and which sheets it is about.
+    fn seen(&self, cause: &QuestionCause, column: &ColumnSurvey) -> Vec<String> {
+        let values = column.waarden.iter().take(6);
+        let values: Vec<String> = values.map(|(value, _)| format!("'{value}'")).collect();
+        let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&values))];
+        help.extend(self.where_it_is(cause));
+        help
+    }
+
+    /// The sign before decimals, where the koppeling says which it is.
+    fn sign(&self, cause: &QuestionCause, veld: &str) -> Option<DecimalSign> {
+        let form = self.place(cause)?.part.getalvorm.get(veld)?;
+        DecimalSign::parse(form)
+    }
+
     /// Which system codes are of.
     pub(super) fn code_system(&self, cause: &QuestionCause, veld: &str) -> Option<MappingQuestion> {
         let PartPlace { part, view } = self.place(cause)?;
@@ -160,13 +240,9 @@ impl QuestionWriter<'_> {
             wording::questions::OWN_CODES,
             MappingAnswer::CodeSystem("eigen".to_owned()),
         ));
-        let values = column.waarden.iter().take(6);
-        let values: Vec<String> = values.map(|(value, _)| format!("'{value}'")).collect();
-        let mut help = vec![format!("Er staat bijvoorbeeld {}.", and(&values))];
-        help.extend(self.where_it_is(cause));
         Some(MappingQuestion {
             question: wording::questions::which_codes(&in_columns(&self.columns(cause))),
-            help,
+            help: self.seen(cause, column),
             choices,
             free_text: None,
         })

@@ -9,11 +9,15 @@ use std::sync::Arc;
 use rows::{FileRefusal, RefusalCode};
 use schema::artefacts::{LIST_SHEET, README_SHEET};
 use schema::confusables::hidden;
+use schema::definitie::Derivation;
 use schema::{Definitie, Tabel, Veld};
 use sheets::SourceFile;
 use sheets::grid::Raster;
 use sheets::open_file::Sheet;
 
+use crate::convert::column::{Conversion, VeldColumn};
+use crate::convert::own_words::Own;
+use crate::dates::DateForm;
 use crate::gemeente::GemeenteFinder;
 use crate::headers::{
     HeaderEvidence, HeaderWord, SEARCH_ROWS, VeldNames, canonical_columns, name_fits, unique_names,
@@ -22,8 +26,9 @@ use crate::koppeling::TabelKoppeling;
 use crate::layout::{HeaderRows, SheetLayout};
 use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::qualifiers::Qualifiers;
-use crate::template::Sjabloon;
 use crate::template::example::ExampleRows;
+use crate::template::{self, Sjabloon};
+use crate::units::Unit;
 use crate::unused_cells;
 use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
 use crate::wording;
@@ -162,13 +167,14 @@ fn read_sheet(
         .into_iter()
         .map(|(veld, number)| (veld, found.headers[number].clone()))
         .collect();
-    let part = match sjabloon {
+    let mut part = match sjabloon {
         Some(sjabloon) => sjabloon.koppeling(definitie, tabel, columns),
         None => TabelKoppeling {
             kolommen: columns,
             ..TabelKoppeling::default()
         },
     };
+    part.eenheid = Unit::as_asked(tabel);
     let place = SheetPlace {
         bestand: file,
         blad: sheet,
@@ -180,6 +186,12 @@ fn read_sheet(
     task.open.clear();
     task.incoming.know_what_is_above();
     task.sjabloon = sjabloon.is_some();
+    if sjabloon.is_some() {
+        let filled = sheet
+            .raster()
+            .map(|r| r.filled_columns(header_row, task.headers.len()));
+        add_birth_dates(&mut task, &filled.unwrap_or_default(), definitie.jaar);
+    }
     let qualifiers = Qualifiers::of(definitie);
     if sjabloon.is_none() {
         judge_own_names(&task, qualifiers)?;
@@ -194,6 +206,33 @@ fn read_sheet(
     task.examples = examples.len() as u64;
     task.bron.without(examples);
     Ok(SheetOutcome::Task(index, Box::new(task)))
+}
+
+/// Reads the birth dates that the sjabloon has a column for, where there are any: an age is made of each.
+fn add_birth_dates(task: &mut Task, filled: &[bool], jaar: i32) {
+    let velden = task.tabel.velden.clone();
+    for veld in &velden {
+        let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding else {
+            continue;
+        };
+        let header = veld.birth_date_header().unwrap_or_default();
+        let Some(number) = task.headers.iter().position(|h| h == header) else {
+            continue;
+        };
+        task.unused.retain(|column| *column != number);
+        if !filled.get(number).is_some_and(|filled| *filled) {
+            continue;
+        }
+        task.read_columns += 1;
+        task.aannames
+            .push(wording::koppeling::age_calculated(&veld.label, &header));
+        let conversion = Conversion::Datum {
+            vorm: DateForm::parse(template::DATE_FORMAT),
+            own: Own::default(),
+        };
+        let column = VeldColumn::new(&veld.naam, header, number, conversion, jaar);
+        task.leeftijd_values.push((column, on.clone()));
+    }
 }
 
 /// A hidden sheet is refused where there are data in it: nobody knows whether they count.

@@ -24,9 +24,21 @@ use crate::dates::{DateForm, is_canonical};
 use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number};
 use crate::gemeente::GemeenteFinder;
 use crate::numbers::{self, DecimalSign, PointMeaning};
+use crate::units::{hours, in_minutes};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
+
+/// In which unit a column is, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnitIn {
+    /// That of the field.
+    Same,
+    /// Hours, and the field asks minutes.
+    Hours,
+    /// Nobody said, and the field asks minutes: taken for those, and every value is kept to see whether that can be.
+    Unsaid,
+}
 
 /// How a column becomes a field.
 pub(crate) enum Conversion {
@@ -40,6 +52,7 @@ pub(crate) enum Conversion {
     Whole {
         vorm: Option<DecimalSign>,
         own: Own,
+        unit: UnitIn,
     },
     Decimal {
         vorm: Option<DecimalSign>,
@@ -63,10 +76,21 @@ impl Conversion {
     /// Whether an open value is a word to be explained, and no day or number that can be read in two ways.
     pub(crate) fn asks_for_word(&self, value: &str) -> bool {
         match self {
-            Self::Datum { own, .. } | Self::Whole { own, .. } | Self::Decimal { own, .. } => {
-                own.get(trimmed(value)) == Some("")
-            }
+            Self::Datum { .. } | Self::Whole { .. } | Self::Decimal { .. } => self.is_asked(value),
             Self::Code { .. } | Self::Gemeente { .. } | Self::YesNo { .. } => true,
+            Self::Tekst { .. } => false,
+        }
+    }
+
+    /// Whether the koppeling names a word and leaves open what it stands for.
+    pub(crate) fn is_asked(&self, value: &str) -> bool {
+        match self {
+            Self::Datum { own, .. }
+            | Self::Whole { own, .. }
+            | Self::Decimal { own, .. }
+            | Self::Code { own, .. }
+            | Self::Gemeente { own, .. }
+            | Self::YesNo { own } => own.get(trimmed(value)) == Some(""),
             Self::Tekst { .. } => false,
         }
     }
@@ -165,6 +189,12 @@ impl VeldColumn {
         list
     }
 
+    /// The values that were kept, with how often each is there.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&str, u64)> {
+        let kept = self.cache.iter().chain(&self.numbers);
+        kept.map(|(value, outcome)| (&**value, outcome.aantal))
+    }
+
     /// The type of the values.
     pub(crate) fn data_type(&self) -> DataType {
         match self.uit {
@@ -251,9 +281,12 @@ impl VeldColumn {
                 self.scan_long(cells);
                 self.typed_numbers(block, out);
             }
-            Conversion::Whole { .. } => {
+            Conversion::Whole { unit, .. } => {
+                let same = *unit == UnitIn::Same;
                 self.scan_long(cells.clone());
-                self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text));
+                self.cells(cells, out, |_, cell_text| {
+                    same && numbers::is_whole(cell_text)
+                });
             }
             Conversion::Decimal { vorm, .. } => {
                 if vorm.is_none() && self.points.1.is_none() {
@@ -316,11 +349,10 @@ impl VeldColumn {
 
     /// Numbers out of a source that tells numbers from text.
     fn typed_numbers(&mut self, block: &Block, out: &mut StringBuilder) {
-        let is_decimal = matches!(self.conversion, Conversion::Decimal { .. });
-        let canonical = if is_decimal {
-            numbers::is_decimal
-        } else {
-            numbers::is_whole
+        let (is_decimal, canonical): (bool, fn(&str) -> bool) = match &self.conversion {
+            Conversion::Decimal { .. } => (true, numbers::is_decimal),
+            Conversion::Whole { unit, .. } if *unit != UnitIn::Same => (false, |_| false),
+            _ => (false, numbers::is_whole),
         };
         for cell in block.column(self.bron) {
             match cell {
@@ -344,10 +376,12 @@ impl VeldColumn {
             out.append_option(known.tekst.as_deref());
             return;
         }
-        let read = if is_decimal {
-            numbers::decimal_number(digits)
-        } else {
-            numbers::whole_number(digits)
+        let read = match &self.conversion {
+            _ if is_decimal => numbers::decimal_number(digits),
+            Conversion::Whole { unit, .. } if *unit == UnitIn::Hours => {
+                in_minutes(numbers::decimal_number(digits))
+            }
+            _ => numbers::whole_number(digits),
         };
         let (text, mark) = number(digits, read);
         out.append_option(text.as_deref());
@@ -401,9 +435,13 @@ impl VeldColumn {
                 Conversion::Datum { vorm, own } => {
                     said(value, own).unwrap_or_else(|| date(value, *vorm, self.jaar))
                 }
-                Conversion::Whole { vorm, own } => {
-                    said(value, own).unwrap_or_else(|| number(value, numbers::whole(value, *vorm)))
-                }
+                Conversion::Whole { vorm, own, unit } => said(value, own).unwrap_or_else(|| {
+                    let read = match unit {
+                        UnitIn::Hours => hours(value, *vorm),
+                        UnitIn::Same | UnitIn::Unsaid => numbers::whole(value, *vorm),
+                    };
+                    number(value, read)
+                }),
                 Conversion::Decimal { vorm, own } => said(value, own)
                     .unwrap_or_else(|| number(value, numbers::decimal(value, *vorm))),
                 Conversion::Code {

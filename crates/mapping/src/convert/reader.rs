@@ -38,6 +38,8 @@ pub struct BatchReader {
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
     unread: Vec<SheetBalance>,
+    /// Whether there is a koppeling, in which a question can be answered.
+    asks: bool,
     bsn: bool,
     /// Rows of which the own cells are asked.
     watch: Option<CellWatch>,
@@ -106,6 +108,7 @@ impl BatchReader {
             bevindingen: Vec::new(),
             aannames: Vec::new(),
             unread,
+            asks: koppeling.is_some(),
             bsn: false,
             watch: None,
         };
@@ -376,8 +379,15 @@ impl BatchReader {
             bevindingen,
             aannames: assumptions,
             unread,
+            asks,
             ..
         } = self;
-        summary::draw_up(&definitie, &done, book, bevindingen, (assumptions, unread))
+        let mut summary =
+            summary::draw_up(&definitie, &done, book, bevindingen, (assumptions, unread));
+        // Without a koppeling nobody answers: a value that is not known is a finding.
+        if !asks {
+            summary.waiting.clear();
+        }
+        summary
     }
 }

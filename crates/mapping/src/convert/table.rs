@@ -54,10 +54,9 @@ impl RunningTable {
         let begin = book.rows(&task.tabel.naam);
         let mut piece = Piece::new(task.bestand.clone(), task.blad.clone(), begin);
         piece.has_cells = task.has_cells;
-        let columns = task
-            .kolommen
-            .iter()
-            .chain(task.leeftijd_values.iter().map(|(k, _)| k));
+        // Where an age may be typed as well, that is the cell of the field.
+        let births = task.leeftijd_values.iter().map(|(k, _)| k);
+        let columns = births.chain(&task.kolommen);
         piece.kolommen = columns
             .map(|k| {
                 let place = (k.kop.clone(), task.unfold.shows_in(k.bron));
@@ -224,6 +223,18 @@ impl RunningTable {
                 .and_then(|k| k.as_string_opt::<i32>());
             let on_required = self.task.tabel.veld(on).is_some_and(|veld| veld.verplicht);
             let (leeftijd, without) = ages(&column.flush_texts(), day, on_required);
+            let typed = per_veld.get(&column.veld);
+            let typed = typed.and_then(|typed| typed.as_string_opt::<i32>());
+            let leeftijd = typed.map_or_else(
+                || leeftijd.clone(),
+                |typed| {
+                    leeftijd
+                        .iter()
+                        .zip(typed)
+                        .map(|(made, typed)| made.or(typed))
+                        .collect()
+                },
+            );
             per_veld.insert(column.veld.clone(), Arc::new(leeftijd));
             if !without.is_empty() {
                 schema = with_note(&schema, &column.veld, &not_computed::write(&without));

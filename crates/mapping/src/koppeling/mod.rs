@@ -10,10 +10,11 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use schema::{Definitie, VeldType};
+use schema::{Definitie, Veld, VeldType};
 use serde::{Deserialize, Serialize};
 
 use self::toml::Notes;
+use crate::units::Period;
 use crate::wording;
 
 /// Answer that means: this value stands for nothing.
@@ -103,6 +104,13 @@ pub struct TabelKoppeling {
     /// Field to how its numbers are written: `1.234,56` or `1,234.56`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub getalvorm: BTreeMap<String, String>,
+    /// Field that asks minutes to the unit of its column: `uren` or `minuten`; empty is an open question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub eenheid: BTreeMap<String, String>,
+    /// Field that counts over the year to the time its column counts over: `dit jaar`, or `langer`; then the column is
+    /// not read. Empty is an open question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub periode: BTreeMap<String, String>,
     /// Field to what its column really holds: `birth_date`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub afgeleid: BTreeMap<String, String>,
@@ -283,7 +291,10 @@ impl TabelKoppeling {
         let velden = self
             .kolommen
             .keys()
-            .filter(|v| self.source_of(v).is_none() && !self.vast.contains_key(*v))
+            .filter(|v| {
+                let has = self.source_of(v).is_some() || self.vast.contains_key(*v);
+                !has && !self.counts_longer(v)
+            })
             .count();
         let columns = self
             .te_plaatsen
@@ -296,6 +307,8 @@ impl TabelKoppeling {
             + rest
             + empty(&self.datumvorm)
             + empty(&self.codestelsel)
+            + empty(&self.eenheid)
+            + empty(&self.periode)
             + self.waarden.values().map(empty).sum::<usize>()
     }
 
@@ -305,8 +318,30 @@ impl TabelKoppeling {
         !answered && self.niet_herkend.iter().any(|k| !self.knows_column(k))
     }
 
-    /// The column a field comes from, whichever way round it was written down.
+    /// The column a field is read from; none where that column counts over another time than is asked.
     pub(crate) fn source_of(&self, veld: &str) -> Option<&str> {
+        self.column_of(veld).filter(|_| !self.counts_longer(veld))
+    }
+
+    /// Whether a person said that the column of a field counts over more than the year: nothing is read from it then.
+    pub(crate) fn counts_longer(&self, veld: &str) -> bool {
+        self.periode.get(veld).map(String::as_str) == Some(Period::Longer.name())
+    }
+
+    /// Whether the column of a field is asked: the uitvraag can't do without, or the koppeling names it.
+    pub(crate) fn asks_column_of(&self, veld: &Veld) -> bool {
+        let named = self.kolommen.contains_key(&veld.naam);
+        (veld.verplicht || named) && !self.counts_longer(&veld.naam)
+    }
+
+    /// The columns that are not read because they count over more than the year.
+    pub(crate) fn longer_columns(&self) -> impl Iterator<Item = &str> {
+        let velden = self.periode.keys().filter(|veld| self.counts_longer(veld));
+        velden.filter_map(|veld| self.column_of(veld))
+    }
+
+    /// The column of a field, whichever way round it was written down.
+    pub(crate) fn column_of(&self, veld: &str) -> Option<&str> {
         let direct = self
             .kolommen
             .get(veld)

@@ -219,7 +219,7 @@ pub(super) fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling
 /// The parts of a table that are a list of lines: name, explanation, lines.
 pub(super) fn sections(
     tabel: &TabelKoppeling,
-) -> [(&'static str, &'static str, &BTreeMap<String, String>); 7] {
+) -> [(&'static str, &'static str, &BTreeMap<String, String>); 9] {
     [
         (
             "kolommen",
@@ -238,6 +238,8 @@ pub(super) fn sections(
             wording::koppeling::NUMBERS_SO,
             &tabel.getalvorm,
         ),
+        ("eenheid", wording::koppeling::UNIT_SO, &tabel.eenheid),
+        ("periode", wording::koppeling::PERIOD_SO, &tabel.periode),
         ("afgeleid", wording::koppeling::CONVERTED, &tabel.afgeleid),
         (
             "codestelsel",

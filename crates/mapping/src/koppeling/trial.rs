@@ -13,6 +13,7 @@ use crate::dates::DateForm;
 use crate::gemeente::{GemeenteFinder, GemeenteMatch};
 use crate::koppeling::{BIRTH_DATE, EMPTY, NO, NONE_OF_THESE, SKIP, TabelKoppeling, YES};
 use crate::numbers::DecimalSign;
+use crate::units::{Period, Unit};
 use crate::wording;
 
 /// Proves one table of a koppeling; the sentence names the first line that is wrong.
@@ -90,7 +91,7 @@ impl<'a> Trial<'a> {
                 .and_then(|rest| rest.strip_prefix('.'))
                 .unwrap_or(veld);
             self.veld(name)?;
-            if let Some(other) = self.part.source_of(name).filter(|other| other != column) {
+            if let Some(other) = self.part.column_of(name).filter(|other| other != column) {
                 return Err(wording::koppeling::two_columns(&name, &other, &column));
             }
         }
@@ -112,7 +113,7 @@ impl<'a> Trial<'a> {
                 kind(veld)
             ));
         }
-        if self.part.source_of(name).is_none() && !self.part.kolommen.contains_key(name) {
+        if self.part.column_of(name).is_none() && !self.part.kolommen.contains_key(name) {
             return Err(format!(
                 "[tabel.{part}] doet niets bij `{name}`, want dat veld heeft geen kolom. Haal die regel weg"
             ));
@@ -153,6 +154,7 @@ impl<'a> Trial<'a> {
                 matches!(veld.veldtype, VeldType::Whole | VeldType::Decimal)
             })?;
         }
+        self.units()?;
         for (name, system) in &part.codestelsel {
             if !matches!(system.as_str(), "" | "cbs" | "ijw" | "eigen") {
                 return Err(format!(
@@ -162,6 +164,33 @@ impl<'a> Trial<'a> {
             self.about_column("codestelsel", name, |veld| {
                 matches!(veld.veldtype, VeldType::Code { .. })
             })?;
+        }
+        Ok(())
+    }
+
+    /// The unit of a number, and the time it counts over.
+    fn units(&self) -> Result<(), String> {
+        for (name, unit) in &self.part.eenheid {
+            if !unit.is_empty() && Unit::parse(unit).is_none() {
+                let units = Unit::ALL.map(Unit::name);
+                return Err(wording::koppeling::unknown_unit(&unit, &name, units));
+            }
+            self.about_column("eenheid", name, Unit::matters_for)?;
+        }
+        for (name, period) in &self.part.periode {
+            if !period.is_empty() && Period::parse(period).is_none() {
+                let periods = Period::ALL.map(Period::name);
+                return Err(wording::koppeling::unknown_period(&period, &name, periods));
+            }
+            let jaar = self.definitie.jaar;
+            self.about_column("periode", name, |veld| Period::matters_for(veld, jaar))?;
+            let veld = self.veld(name)?;
+            if veld.verplicht && self.part.counts_longer(name) {
+                return Err(wording::koppeling::required_counts_longer(
+                    &name,
+                    &veld.label,
+                ));
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Tabel, Veld, VeldType};
+use schema::{Definitie, Tabel, Veld, VeldType};
 
 use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
 use crate::date_evidence::FormJudgement;
@@ -15,6 +15,7 @@ use crate::gemeente::GemeenteMatch;
 use crate::koppeling::{EMPTY, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};
 use crate::survey::ColumnSurvey;
+use crate::units::{Period, Unit, may_be_hours};
 use crate::weights::{SURE, WORD_SYNONYM};
 use crate::wording;
 
@@ -52,7 +53,8 @@ pub(crate) fn propose_values(
         }
         VeldType::Gemeente => place.gemeenten(evidence),
         VeldType::YesNo => place.yes_or_no(),
-        _ => {}
+        VeldType::Whole | VeldType::Decimal => place.numbers(evidence.definitie),
+        VeldType::Pseudoniem | VeldType::Tekst { .. } => {}
     }
 }
 
@@ -309,6 +311,28 @@ impl ColumnPlace<'_> {
                 "Kies uit: ja, nee, leeg.",
                 "",
             );
+        }
+    }
+
+    /// In which unit the numbers are, and over which time they count, where that is in doubt.
+    fn numbers(&mut self, definitie: &Definitie) {
+        let (veld, header) = (self.veld, &self.kolom.naam);
+        let source = Some(header.clone());
+        if may_be_hours(definitie, veld, header, self.kolom.counted()) {
+            let question = wording::koppeling::hours_or_minutes(header, &veld.naam);
+            self.koppeling
+                .eenheid
+                .insert(veld.naam.clone(), String::new());
+            let candidates = Unit::ALL.map(|unit| unit.name().to_owned());
+            self.ask("eenheid", "", source.clone(), candidates.to_vec(), question);
+        }
+        if Period::is_in_doubt(definitie, veld, header) {
+            let question = wording::koppeling::over_which_time(header, &definitie.jaar, &veld.naam);
+            self.koppeling
+                .periode
+                .insert(veld.naam.clone(), String::new());
+            let candidates = Period::ALL.map(|period| period.name().to_owned());
+            self.ask("periode", "", source, candidates.to_vec(), question);
         }
     }
 

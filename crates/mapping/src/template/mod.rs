@@ -18,7 +18,7 @@ use crate::koppeling::TabelKoppeling;
 use crate::wording;
 
 /// How the sjabloon says that a date is written.
-const DATE_FORMAT: &str = "dd-mm-jjjj";
+pub(crate) const DATE_FORMAT: &str = "dd-mm-jjjj";
 
 /// A file that was made from a sjabloon.
 pub(crate) struct Sjabloon {

@@ -30,6 +30,36 @@ pub(crate) fn which_code_system(header: &impl Display) -> String {
     format!("Welke codes staan er in de kolom '{header}'? Vul in de koppeling het codestelsel in.")
 }
 
+pub(crate) fn hours_or_minutes(header: &impl Display, veld: &impl Display) -> String {
+    format!(
+        "Staan er uren of minuten in de kolom '{header}'? Zet het antwoord in de koppeling onder [tabel.eenheid]: {veld} = \"uren\" of {veld} = \"minuten\"."
+    )
+}
+
+pub(crate) fn over_which_time(
+    header: &impl Display,
+    jaar: &impl Display,
+    veld: &impl Display,
+) -> String {
+    format!(
+        "Telt de kolom '{header}' alleen {jaar}, of een langere tijd? Zet het antwoord in de koppeling onder [tabel.periode]: {veld} = \"dit jaar\" of {veld} = \"langer\"."
+    )
+}
+
+pub(crate) fn column_counts_longer(
+    header: &impl Display,
+    jaar: &impl Display,
+    label: &impl Display,
+) -> String {
+    format!(
+        "De kolom '{header}' telt langer dan {jaar} en is niet gelezen. '{label}' blijft leeg. Kan uw systeem alleen {jaar} tellen? Maak dan die kolom, en noem hem in de koppeling."
+    )
+}
+
+pub(crate) fn hours_converted(header: &impl Display) -> String {
+    format!("Kolom '{header}': de uren zijn omgerekend naar minuten.")
+}
+
 // -------------------------------------------------------------------------- convert, by koppeling
 
 pub(crate) fn koppeling_wrong(error: &impl Display) -> String {
@@ -92,6 +122,9 @@ pub(crate) const NOT_RECOGNISED_FILL: &str =
 pub(crate) const SAME_IN_EVERY_ROW: &str = "Dit is in elke rij hetzelfde.";
 pub(crate) const DATES_SO: &str = "Zo staan de datums in uw bestand.";
 pub(crate) const NUMBERS_SO: &str = "Zo staan de getallen in uw bestand.";
+pub(crate) const UNIT_SO: &str =
+    "Staan er uren of minuten in de kolom? Uren rekent het programma om naar minuten.";
+pub(crate) const PERIOD_SO: &str = "Over welke tijd telt de kolom: \"dit jaar\" (het jaar van de uitvraag) of \"langer\"? Bij \"langer\" wordt hij niet gelezen.";
 pub(crate) const CONVERTED: &str =
     "Deze kolom wordt omgerekend. Een geboortedatum wordt een leeftijd en gaat nooit mee.";
 pub(crate) const CODES_OF: &str = "Uw codes horen bij dit stelsel: cbs, ijw of eigen.";
@@ -173,6 +206,28 @@ pub(crate) fn unknown_code(
     choice: &impl Display,
 ) -> String {
     format!("`{code}` is geen code van `{name}`; {choice}")
+}
+
+pub(crate) fn unknown_unit(
+    unit: &impl Display,
+    name: &impl Display,
+    [hours, minutes]: [&str; 2],
+) -> String {
+    format!("eenheid `{unit}` bij `{name}` is onbekend; kies {hours} of {minutes}")
+}
+
+pub(crate) fn unknown_period(
+    period: &impl Display,
+    name: &impl Display,
+    [year, longer]: [&str; 2],
+) -> String {
+    format!("periode `{period}` bij `{name}` is onbekend; kies \"{year}\" of \"{longer}\"")
+}
+
+pub(crate) fn required_counts_longer(name: &impl Display, label: &impl Display) -> String {
+    format!(
+        "de uitvraag kan niet zonder '{label}'. Maak een kolom die alleen het jaar van de uitvraag telt, en noem die bij `{name}` onder [tabel.kolommen]"
+    )
 }
 
 pub(crate) const GIVE_GEMEENTE_CODE: &str = "vul de code van de gemeente in, zoals GM0344";

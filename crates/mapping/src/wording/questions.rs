@@ -88,6 +88,33 @@ pub(crate) fn how_are_numbers(in_columns: &impl Display) -> String {
     format!("Hoe staan de getallen in {in_columns}?")
 }
 
+pub(crate) fn hours_or_minutes(in_columns: &impl Display) -> String {
+    format!("Staan er uren of minuten in {in_columns}?")
+}
+
+pub(crate) fn in_minutes(value: &impl Display, minutes: Option<&String>) -> String {
+    minutes.map_or_else(
+        || format!("'{value}' is dan geen aantal minuten, en een fout"),
+        |minutes| format!("'{value}' is dan {minutes} minuten"),
+    )
+}
+
+pub(crate) fn over_which_time(in_columns: &impl Display, jaar: &impl Display) -> String {
+    format!("Tellen de getallen in {in_columns} alleen {jaar}, of een langere tijd?")
+}
+
+pub(crate) fn only_year(jaar: &impl Display) -> String {
+    format!("alleen {jaar}")
+}
+
+pub(crate) const LONGER_TIME: &str = "een langere tijd, zoals het hele traject";
+
+pub(crate) fn counts_longer(label: &impl Display, jaar: &impl Display) -> String {
+    format!(
+        "de kolom wordt niet gelezen, en {label} blijft leeg. Kan uw systeem alleen {jaar} tellen? Kies dan later, en maak eerst die kolom"
+    )
+}
+
 pub(crate) const CODES_OF_IJW: &str = "codes van iJw (berichtenverkeer)";
 pub(crate) const CODES_OF_CBS: &str = "codes van het CBS";
 pub(crate) const OWN_CODES: &str = "u zegt daarna wat elke code betekent";

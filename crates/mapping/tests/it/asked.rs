@@ -705,3 +705,29 @@ fn what_last_year_pushes_aside_is_asked() {
     );
     assert_eq!(new.open.len(), new.koppeling.open(), "{text}");
 }
+
+/// What has another name this year is asked again, and nothing else.
+#[test]
+fn a_renamed_column_is_asked_again_and_the_rest_is_taken_over_unasked() {
+    let (veld, was, is) = ("contacten", "Aantal contacten", "Samenkomsten");
+    let values = ["8", "12", "11", "3"];
+    let previous = proposal(&file(veld, was, &values));
+    assert_eq!(previous.open, [], "last year was complete");
+    let mut new = proposal(&file(veld, is, &values));
+    let sentences = new.carry_over(&previous.koppeling, &crate::support::omgang());
+    let is_asked = |q: &mapping::OpenQuestion| {
+        q.veld.as_deref() == Some("traject.contacten") && q.kandidaten.iter().any(|k| k == is)
+    };
+    assert!(new.open.iter().any(is_asked), "{:#?}", new.open);
+    let is_about = |q: &mapping::OpenQuestion| {
+        q.veld.as_deref() == Some("traject.contacten") || q.vraag.contains(&format!("'{is}'"))
+    };
+    assert!(new.open.iter().all(is_about), "{:#?}", new.open);
+    let (old, now) = (&previous.koppeling.tabellen[0], &new.koppeling.tabellen[0]);
+    for (name, column) in old.kolommen.iter().filter(|(name, _)| *name != veld) {
+        assert_eq!(now.kolommen.get(name), Some(column), "{name}");
+    }
+    assert_eq!(now.kolommen.get(veld).map(String::as_str), Some(""));
+    let told = format!("de kolom '{was}' van vorig jaar staat niet in dit bestand");
+    assert!(sentences.iter().any(|s| s.contains(&told)), "{sentences:?}");
+}

@@ -29,3 +29,4 @@ mod seeds;
 mod support;
 mod template;
 mod truth_values;
+mod units;

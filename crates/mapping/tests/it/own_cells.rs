@@ -19,8 +19,12 @@ const HEADERS: [&str; 5] = ["Dossiernr", "Kind", "Datum aanmelding", "Kosten", "
 
 /// The judgement over a file, with what stands in its cells.
 fn told(file: SourceFile) -> Oordeel {
+    told_by(KOPPELING, file)
+}
+
+fn told_by(koppeling: &str, file: SourceFile) -> Oordeel {
     let definitie = omgang();
-    let koppeling = Koppeling::parse(KOPPELING).unwrap();
+    let koppeling = Koppeling::parse(koppeling).unwrap();
     let files = [file];
     let mut reader = BatchReader::open(&files, &definitie, Some(&koppeling)).unwrap();
     let options = Options {
@@ -110,4 +114,23 @@ fn a_workbook_s_finding_tells_what_its_cell_shows() {
     assert_eq!(found(&oordeel, "aanmelddatum"), [("D1", "03-05-2031")]);
     assert_eq!(found(&oordeel, "kosten"), [("D1", "-12,5")]);
     assert!(found(&oordeel, "leeftijd_bij_aanmelding").contains(&("D1", "81")));
+}
+
+/// Children side by side have no number of their own on the sheet: their family has.
+#[test]
+fn a_finding_about_a_child_of_a_family_tells_the_number_of_the_family() {
+    let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n\
+        naast_elkaar = [[\"Kind 1\"], [\"Kind 2\"]]\n[tabel.kolommen]\ntraject_id = \"Gezin + Kind 1\"\n\
+        jeugdige_id = \"Gezin + Kind 1\"\nkosten = \"Kosten\"\ngemeente = \"Gemeente\"\naanmelddatum = \"Datum aanmelding\"\n";
+    let csv = "Gezin;Kind 1;Kind 2;Kosten;Gemeente;Datum aanmelding\n\
+        G1;Noa;Saar;-5;Utrecht;2020-01-05\nG2;Daan;;7;Utrecht;2020-01-06\nG3;Liv;;-9;Utrecht;2020-01-07\n";
+    let file = || SourceFile::from_bytes("export.csv", csv.into());
+    let with_id = format!("{koppeling}gezin_id = \"Gezin\"\n");
+    for koppeling in [koppeling, &with_id] {
+        let oordeel = told_by(koppeling, file());
+        assert_eq!(found(&oordeel, "kosten"), [("G1", "-5"), ("G3", "-9")]);
+        let about = oordeel.bevindingen.iter().filter(|b| b.veld == "kosten");
+        let numbers: Vec<_> = about.map(|b| b.plaats.nummer.as_deref()).collect();
+        assert_eq!(numbers, [Some("G1"), Some("G1"), Some("G3")]);
+    }
 }

@@ -508,3 +508,52 @@ fn extra_sheets_are_said_and_not_read() {
         &"Op blad 'Kladblok' staat geen tabel van de uitvraag. Het is niet gebruikt.".to_owned()
     ));
 }
+
+/// Who keeps birth dates and no ages: the last column takes them, and only the age goes on.
+#[test]
+fn a_birth_date_in_the_sjabloon_becomes_the_age() {
+    let filled = |rows: &[(&str, &str)]| {
+        let mut sjabloon = FilledSjabloon::new("omgang/2020");
+        for (number, (age, born)) in (4..).zip(rows) {
+            let own = format!("T{number}");
+            let others = [("leeftijd_bij_aanmelding", *age), ("traject_id", &own)];
+            let mut row = sjabloon.example("traject", &others);
+            row.push((*born).to_owned());
+            sjabloon = sjabloon.row(2, number, &row);
+        }
+        lees(sjabloon.file(), "omgang/2020").unwrap()
+    };
+    // The example is aangemeld on 3 February 2020.
+    let rows = [
+        ("", "03-02-2012"),
+        ("", "04-02-2012"),
+        ("9", ""),
+        ("5", "01-01-2010"),
+        ("", ""),
+    ];
+    let (tabellen, summary) = filled(&rows);
+    let ages = tabellen["traject"].iter();
+    let ages: Vec<_> = ages
+        .map(|row| row["leeftijd_bij_aanmelding"].as_deref())
+        .collect();
+    assert_eq!(ages, [Some("8"), Some("7"), Some("9"), Some("10"), None]);
+    let told = "'Leeftijd bij aanmelding' is uitgerekend uit de kolom 'Geboortedatum'. De geboortedatum gaat niet mee.";
+    assert!(
+        summary.aannames.iter().any(|a| a == told),
+        "{:#?}",
+        summary.aannames
+    );
+    let everything = format!("{tabellen:?}");
+    assert!(
+        !everything.contains("2012-02"),
+        "a birth date: {everything}"
+    );
+    let place = summary
+        .herkomst
+        .place("traject", Some(4), Some("leeftijd_bij_aanmelding"));
+    assert_eq!(place.kolom.as_deref(), Some("Leeftijd bij aanmelding"));
+
+    let (_, without) = filled(&[("9", "")]);
+    let told = without.aannames.iter().any(|a| a.contains("Geboortedatum"));
+    assert!(!told, "{:#?}", without.aannames);
+}

@@ -14,13 +14,15 @@ use super::{
     EXAMPLE, HEADER_ROW, LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION, README_SHEET,
     not_negative,
 };
-use crate::definitie::{Definitie, Derivation, Tabel, Veld, VeldType};
+use crate::definitie::{Definitie, Tabel, Veld, VeldType};
 use crate::gebieden::Gebieden;
 use crate::levering::datum_nl;
 use crate::wording;
 
 /// Last row with dropdowns and checks, from 0.
 const LAST_ROW: u32 = 5_002;
+/// How a day is shown.
+const DAYS: &str = "dd-mm-yyyy";
 const BLUE: Color = Color::RGB(0x01_54_73);
 const LIGHT_BLUE: Color = Color::RGB(0xD9_EB_F2);
 const GREY: Color = Color::RGB(0x59_59_59);
@@ -139,7 +141,12 @@ fn write_tabel(
         sheet.set_column_width(column, u32::try_from(width).unwrap_or(15))?;
         sheet.set_column_format(column, &cell_format(veld))?;
         write_example(sheet, column, definitie, tabel, veld)?;
-        sheet.write_with_format(HEADER_ROW - 1, column, &veld.label, &header_format(veld))?;
+        sheet.write_with_format(
+            HEADER_ROW - 1,
+            column,
+            &veld.label,
+            &header_format(veld.verplicht),
+        )?;
         sheet.insert_note(HEADER_ROW - 1, column, &note(definitie, veld))?;
         sheet.add_data_validation(
             HEADER_ROW,
@@ -149,16 +156,50 @@ fn write_tabel(
             &validation(definitie, tabel, veld, lists)?,
         )?;
     }
+    // Behind the fields, so that a row that was made by their order still fits.
+    let births = tabel
+        .velden
+        .iter()
+        .filter(|v| v.birth_date_header().is_some());
+    for (column, veld) in (last_column(tabel)..).zip(births) {
+        write_birth_date(sheet, column, veld)?;
+    }
     Ok(())
 }
 
-fn header_format(veld: &Veld) -> Format {
+/// The number of the first column behind the fields.
+fn last_column(tabel: &Tabel) -> u16 {
+    u16::try_from(tabel.velden.len()).unwrap_or(u16::MAX)
+}
+
+/// A column for birth dates, for who does not keep ages.
+fn write_birth_date(sheet: &mut Worksheet, column: u16, veld: &Veld) -> Result<(), XlsxError> {
+    let header = veld.birth_date_header().unwrap_or_default();
+    sheet.set_column_width(column, 18)?;
+    sheet.set_column_format(column, &Format::new().set_num_format(DAYS))?;
+    sheet.write_with_format(HEADER_ROW - 1, column, header, &header_format(false))?;
+    let note = Note::new(wording::sjabloon::birth_date(&veld.label));
+    let note = note.add_author_prefix(false).set_width(300).set_height(150);
+    sheet.insert_note(HEADER_ROW - 1, column, &note)?;
+    let days = DataValidation::new()
+        .allow_date(DataValidationRule::GreaterThanOrEqualTo(
+            ExcelDateTime::from_ymd(1990, 1, 1)?,
+        ))
+        .ignore_blank(true)
+        .set_error_style(DataValidationErrorStyle::Stop)
+        .set_error_title(header)?
+        .set_error_message(wording::sjabloon::GIVE_DATE)?;
+    sheet.add_data_validation(HEADER_ROW, column, LAST_ROW, column, &days)?;
+    Ok(())
+}
+
+fn header_format(is_required: bool) -> Format {
     let header = Format::new()
         .set_bold()
         .set_text_wrap()
         .set_border(FormatBorder::Thin)
         .set_align(FormatAlign::Top);
-    if veld.verplicht {
+    if is_required {
         header
             .set_background_color(BLUE)
             .set_font_color(Color::White)
@@ -172,7 +213,7 @@ fn header_format(veld: &Veld) -> Format {
 /// Texts stay texts: a number with leading zeros or a long one would be changed otherwise.
 fn cell_format(veld: &Veld) -> Format {
     Format::new().set_num_format(match veld.veldtype {
-        VeldType::Datum => "dd-mm-yyyy",
+        VeldType::Datum => DAYS,
         VeldType::Whole => "0",
         VeldType::Decimal => "0.00",
         _ => "@",
@@ -246,8 +287,8 @@ fn note(definitie: &Definitie, veld: &Veld) -> Note {
         },
         veld.definitie
     );
-    if let Some(Derivation::Leeftijd { .. }) = veld.afleiding {
-        text.push_str(wording::sjabloon::AGE_YOURSELF);
+    if let Some(header) = veld.birth_date_header() {
+        text.push_str(&wording::sjabloon::or_birth_date(&header));
     }
     if let VeldType::Code { list } = &veld.veldtype {
         for code in definitie

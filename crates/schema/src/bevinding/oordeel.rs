@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::waiting::WaitingFindings;
 use super::{Bevinding, Ernst, Place};
 use crate::balance::SheetBalance;
 use crate::text::grouped_thousands;
@@ -263,6 +264,9 @@ pub struct OordeelOutput<'a> {
     /// What still wants an answer in the mapping, as Dutch sentences.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub open: &'a [String],
+    /// Findings that follow from an open question: they are not in the judgement.
+    #[serde(skip_serializing_if = "<[WaitingFindings]>::is_empty")]
+    pub wachtend: &'a [WaitingFindings],
     /// What came in and what became of it, per sheet.
     #[serde(skip_serializing_if = "<[SheetBalance]>::is_empty")]
     pub balans: &'a [SheetBalance],

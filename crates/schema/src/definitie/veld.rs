@@ -109,6 +109,19 @@ pub enum VeldType {
     YesNo,
 }
 
+impl Veld {
+    /// The header of the column in which the sjabloon takes a birth date, of which the program makes this age.
+    pub fn birth_date_header(&self) -> Option<&str> {
+        match &self.afleiding {
+            Some(Derivation::Leeftijd {
+                synoniemen: synonyms,
+                ..
+            }) => synonyms.first().map(String::as_str),
+            _ => None,
+        }
+    }
+}
+
 impl VeldType {
     /// How false and true are written where they are text: in a pakket, a koppeling and on a page.
     pub const YES_NO: [&str; 2] = ["nee", "ja"];

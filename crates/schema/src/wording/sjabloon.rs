@@ -47,7 +47,16 @@ pub(crate) fn example_row(definitie: &impl Display, row: &impl Display) -> Strin
     format!("{definitie} Rij 2 is een voorbeeld. Vul uw eigen rijen in vanaf rij {row}.")
 }
 
-pub(crate) const AGE_YOURSELF: &str = "\n\nIn dit sjabloon vult u de leeftijd zelf in.";
+pub(crate) fn or_birth_date(header: &impl Display) -> String {
+    format!("\n\nMag leeg blijven als u in de laatste kolom de {header} invult.")
+}
+
+pub(crate) fn birth_date(label: &impl Display) -> String {
+    format!(
+        "Mag leeg blijven.\n\nWeet u de leeftijd niet? Vul hier de geboortedatum in. Het programma maakt daar '{label}' van. De geboortedatum zelf gaat nooit mee."
+    )
+}
+
 pub(crate) const CHOOSE_VALUE: &str = "Kies een waarde uit de lijst.";
 
 pub(crate) fn choose_gemeente(jaar: &impl Display) -> String {

@@ -45,3 +45,17 @@ pub(crate) fn times_such_value(
 ) -> String {
     format!("{count} keer{column} staat er iets zoals `{value}`{first}.")
 }
+
+// ----------------------------------------------------------------------------- bevinding, waiting
+
+pub(crate) fn one_finding_waits(about: &impl Display, question: &impl Display) -> String {
+    format!("1 bevinding over '{about}' wacht op het antwoord op deze vraag: {question}")
+}
+
+pub(crate) fn findings_wait(
+    count: &impl Display,
+    about: &impl Display,
+    question: &impl Display,
+) -> String {
+    format!("{count} bevindingen over '{about}' wachten op het antwoord op deze vraag: {question}")
+}

@@ -14,7 +14,7 @@ fn rows() -> Vec<TextRow> {
     rows[3].insert("startdatum".to_owned(), "2020-01-01".to_owned());
     rows[3].insert("intakedatum".to_owned(), String::new());
     rows[7].insert("aanmelddatum".to_owned(), "weet ik niet".to_owned());
-    rows[9].insert("vorm".to_owned(), "thuis".to_owned());
+    rows[9].insert("vorm".to_owned(), "raket".to_owned());
     rows
 }
 

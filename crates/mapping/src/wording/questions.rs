@@ -107,7 +107,7 @@ pub(crate) fn only_year(jaar: &impl Display) -> String {
     format!("alleen {jaar}")
 }
 
-pub(crate) const LONGER_TIME: &str = "een langere tijd, zoals het hele traject";
+pub(crate) const LONGER_TIME: &str = "een langere tijd, zoals van begin tot nu";
 
 pub(crate) fn counts_longer(label: &impl Display, jaar: &impl Display) -> String {
     format!(

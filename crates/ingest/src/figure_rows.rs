@@ -11,9 +11,9 @@ use lake::PublishedFile;
 
 use crate::App;
 use crate::csv::CSV;
-use crate::streamed::{tag, tagged};
 use crate::problem::Problem;
 use crate::published_file::IMMUTABLE;
+use crate::streamed::{tag, tagged};
 
 /// Where the tables of groups are.
 const GROUPS: &str = "vergelijk/";

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::session::PgError;
+use super::error::PgError;
 
 /// What names a session: the numbers that PostgreSQL calls process and secret.
 type SessionKey = [u8; 8];

@@ -4,6 +4,7 @@
 //! the bytes of messages to `message`, and answering to [`SqlService`].
 
 mod cancel;
+mod error;
 mod message;
 pub(crate) mod passwords;
 mod scram;

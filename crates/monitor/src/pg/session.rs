@@ -17,6 +17,7 @@ use ingest::SqlError;
 use lake::Lake;
 
 use super::cancel::SessionStop;
+use super::error::PgError;
 use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
 use super::passwords::is_analyst;
 use super::statement::{PgStatement, SETTINGS, parameters, pieces};
@@ -28,41 +29,6 @@ use crate::sql_service::SqlService;
 const SILENCE: Duration = Duration::from_hours(1);
 /// Prepared statements, and portals, that a session may have.
 const MOST: usize = 200;
-
-/// An error as it is told: its SQLSTATE and its words.
-pub(super) struct PgError(&'static str, String);
-
-impl PgError {
-    pub(super) fn new(code: &'static str, words: &str) -> Self {
-        Self(code, words.to_owned())
-    }
-}
-
-impl From<SqlError> for PgError {
-    fn from(error: SqlError) -> Self {
-        match error {
-            SqlError::Statement(words) => Self("42601", words),
-            SqlError::NotAllowed(words) => Self("42501", words),
-            SqlError::Limit(words) => Self("53400", words),
-            SqlError::Busy => {
-                Self::new("53300", "too many questions at once: try again in a minute")
-            }
-            SqlError::Failed(_) => {
-                tracing::error!(%error, "SQL failed");
-                Self::new("XX000", "something went wrong at our side: try again later")
-            }
-        }
-    }
-}
-
-impl From<ArrowError> for PgError {
-    fn from(error: ArrowError) -> Self {
-        Self(
-            "XX000",
-            format!("a value can't be written in this form: {error}"),
-        )
-    }
-}
 
 /// What ends a statement early: an error that is told, or a connection that is gone.
 enum Ended {

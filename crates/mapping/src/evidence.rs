@@ -13,7 +13,7 @@ use crate::gemeente::GemeenteFinder;
 use crate::headers::VeldNames;
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
-use crate::units::Unit;
+use crate::units::TimeUnit;
 use crate::weights::{
     DATES_FROM, DAYS, DISTINCT_CODES, MOSTLY_DATES, NUMBERS, SHORT_ENOUGH, TOO_MANY_VALUES,
     WORDS_FIT,
@@ -89,7 +89,7 @@ impl<'a> Evidence<'a> {
             _ if derived => (Some(column.datums.share()), true),
             VeldType::Datum => (Some(column.datums.share_without_words()), false),
             // Hours have decimals.
-            VeldType::Whole if Unit::matters_for(veld) => (part(column.numbers), false),
+            VeldType::Whole if TimeUnit::matters_for(veld) => (part(column.numbers), false),
             VeldType::Whole => (part(column.whole_numbers), false),
             VeldType::Decimal => (part(column.numbers), false),
             VeldType::YesNo => (over_values(&|w| yes_no(w).is_some()), true),

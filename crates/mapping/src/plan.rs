@@ -28,7 +28,7 @@ use crate::numbers::DecimalSign;
 use crate::odd_cells::{self, Used};
 use crate::row_filter::KnownHeader;
 use crate::unfold::{JOINS, JoinedPart, Unfold};
-use crate::units::{Period, Unit};
+use crate::units::{Period, TimeUnit};
 use crate::unused_cells;
 use crate::wording;
 
@@ -341,12 +341,16 @@ fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal>
 
 /// The unit of the column of a field.
 fn unit_in(part: &TabelKoppeling, veld: &Veld) -> UnitIn {
-    if !Unit::matters_for(veld) {
+    if !TimeUnit::matters_for(veld) {
         return UnitIn::Same;
     }
-    match part.eenheid.get(&veld.naam).and_then(|u| Unit::parse(u)) {
-        Some(Unit::Minutes) => UnitIn::Same,
-        Some(Unit::Hours) => UnitIn::Hours,
+    match part
+        .eenheid
+        .get(&veld.naam)
+        .and_then(|u| TimeUnit::parse(u))
+    {
+        Some(TimeUnit::Minutes) => UnitIn::Same,
+        Some(TimeUnit::Hours) => UnitIn::Hours,
         None => UnitIn::Unsaid,
     }
 }

@@ -16,12 +16,12 @@ const HOUR: u64 = 60;
 
 /// The unit of a column that becomes minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub(crate) enum TimeUnit {
     Hours,
     Minutes,
 }
 
-impl Unit {
+impl TimeUnit {
     pub(crate) const ALL: [Self; 2] = [Self::Hours, Self::Minutes];
 
     /// The name in a koppeling.
@@ -96,7 +96,7 @@ pub(crate) fn may_be_hours<'a>(
     header: &str,
     values: impl Iterator<Item = (&'a str, u64)>,
 ) -> bool {
-    if !Unit::matters_for(veld) {
+    if !TimeUnit::matters_for(veld) {
         return false;
     }
     let words = HeaderWord::new(header, Qualifiers::of(definitie)).parts;

@@ -50,12 +50,13 @@ fn judged(without: &str, more: &str) -> (Value, String) {
 /// How often each rule spoke.
 fn counts(oordeel: &Value) -> Vec<(String, u64)> {
     let rules = oordeel["regels"].as_array().unwrap().iter();
-    let fout = rules.filter(|rule| rule["ernst"] == "fout");
-    fout.map(|rule| {
-        let code = rule["code"].as_str().unwrap().to_owned();
-        (code, rule["aantal"].as_u64().unwrap())
-    })
-    .collect()
+    let faults = rules.filter(|rule| rule["ernst"] == "fout");
+    faults
+        .map(|rule| {
+            let code = rule["code"].as_str().unwrap().to_owned();
+            (code, rule["aantal"].as_u64().unwrap())
+        })
+        .collect()
 }
 
 #[test]

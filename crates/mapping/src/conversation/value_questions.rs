@@ -15,7 +15,7 @@ use crate::dates::DateForm;
 use crate::gemeente::GemeenteMatch;
 use crate::numbers::{DecimalSign, ParsedNumber, decimal, whole};
 use crate::survey::ColumnSurvey;
-use crate::units::{Period, Unit, hours};
+use crate::units::{Period, TimeUnit, hours};
 use crate::wording;
 
 impl QuestionWriter<'_> {
@@ -150,11 +150,11 @@ impl QuestionWriter<'_> {
             let as_hours = minutes(hours(value, sign)).filter(|minutes| minutes != "0")?;
             Some((value, as_hours, minutes(whole(value, sign))))
         });
-        let choices = Unit::ALL.into_iter().map(|unit| {
+        let choices = TimeUnit::ALL.into_iter().map(|unit| {
             let consequence = shown.as_ref().map(|(value, as_hours, as_minutes)| {
                 let minutes = match unit {
-                    Unit::Hours => Some(as_hours),
-                    Unit::Minutes => as_minutes.as_ref(),
+                    TimeUnit::Hours => Some(as_hours),
+                    TimeUnit::Minutes => as_minutes.as_ref(),
                 };
                 wording::questions::in_minutes(value, minutes)
             });

@@ -28,7 +28,7 @@ use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::qualifiers::Qualifiers;
 use crate::template::example::ExampleRows;
 use crate::template::{self, Sjabloon};
-use crate::units::Unit;
+use crate::units::TimeUnit;
 use crate::unused_cells;
 use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
 use crate::wording;
@@ -174,7 +174,7 @@ fn read_sheet(
             ..TabelKoppeling::default()
         },
     };
-    part.eenheid = Unit::as_asked(tabel);
+    part.eenheid = TimeUnit::as_asked(tabel);
     let place = SheetPlace {
         bestand: file,
         blad: sheet,

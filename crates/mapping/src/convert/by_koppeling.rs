@@ -19,7 +19,7 @@ use crate::layout::{HeaderRows, SheetLayout};
 use crate::leftovers;
 use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
-use crate::units::Unit;
+use crate::units::TimeUnit;
 use crate::wording;
 
 /// Tasks by a koppeling.
@@ -152,7 +152,7 @@ fn written_out(
     let headers: Vec<String> = velden.iter().map(|v| v.naam.clone()).collect();
     let part = TabelKoppeling {
         kolommen: headers.iter().map(|k| (k.clone(), k.clone())).collect(),
-        eenheid: Unit::as_asked(tabel),
+        eenheid: TimeUnit::as_asked(tabel),
         ..TabelKoppeling::default()
     };
     let place = SheetPlace {

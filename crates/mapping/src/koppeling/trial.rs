@@ -13,7 +13,7 @@ use crate::dates::DateForm;
 use crate::gemeente::{GemeenteFinder, GemeenteMatch};
 use crate::koppeling::{BIRTH_DATE, EMPTY, NO, NONE_OF_THESE, SKIP, TabelKoppeling, YES};
 use crate::numbers::DecimalSign;
-use crate::units::{Period, Unit};
+use crate::units::{Period, TimeUnit};
 use crate::wording;
 
 /// Proves one table of a koppeling; the sentence names the first line that is wrong.
@@ -171,11 +171,11 @@ impl<'a> Trial<'a> {
     /// The unit of a number, and the time it counts over.
     fn units(&self) -> Result<(), String> {
         for (name, unit) in &self.part.eenheid {
-            if !unit.is_empty() && Unit::parse(unit).is_none() {
-                let units = Unit::ALL.map(Unit::name);
+            if !unit.is_empty() && TimeUnit::parse(unit).is_none() {
+                let units = TimeUnit::ALL.map(TimeUnit::name);
                 return Err(wording::koppeling::unknown_unit(&unit, &name, units));
             }
-            self.about_column("eenheid", name, Unit::matters_for)?;
+            self.about_column("eenheid", name, TimeUnit::matters_for)?;
         }
         for (name, period) in &self.part.periode {
             if !period.is_empty() && Period::parse(period).is_none() {

@@ -15,7 +15,7 @@ use crate::gemeente::GemeenteMatch;
 use crate::koppeling::{EMPTY, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};
 use crate::survey::ColumnSurvey;
-use crate::units::{Period, Unit, may_be_hours};
+use crate::units::{Period, TimeUnit, may_be_hours};
 use crate::weights::{SURE, WORD_SYNONYM};
 use crate::wording;
 
@@ -323,7 +323,7 @@ impl ColumnPlace<'_> {
             self.koppeling
                 .eenheid
                 .insert(veld.naam.clone(), String::new());
-            let candidates = Unit::ALL.map(|unit| unit.name().to_owned());
+            let candidates = TimeUnit::ALL.map(|unit| unit.name().to_owned());
             self.ask("eenheid", "", source.clone(), candidates.to_vec(), question);
         }
         if Period::is_in_doubt(definitie, veld, header) {

@@ -108,6 +108,8 @@ def over_http(check, server, truth):
 def over_psql(check, server, truth):
     def psql(*commands, password=server.password, mode="require", run=subprocess.run, **limits):
         words = [word for command in commands for word in ("-c", command)]
+        if run is subprocess.run:
+            limits.setdefault("timeout", 120)
         return run(
             ["psql", "-X", "-At", "-v", "ON_ERROR_STOP=1", *words, f"postgresql://{server.user}@127.0.0.1:{server.port}/omgangsmonitor?sslmode={mode}"],
             env=os.environ | {"PGPASSWORD": password}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **limits)

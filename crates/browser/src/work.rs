@@ -12,6 +12,7 @@ use schema::bevinding::OordeelOutput;
 use schema::text::json_text;
 use schema::{Definitie, Ernst, Oordeel};
 use serde::Serialize;
+use sheets::annotate::AnnotateLimits;
 use sheets::{ByteSource, SourceFile, annotate};
 
 use crate::key::{key_answer, new_key, read_key};
@@ -283,7 +284,13 @@ impl JudgeJob {
             ),
             Purpose::Rapport => {
                 let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
-                let done = annotate::make(&self.bestanden, oordeel, &self.definitie);
+                let done = annotate::make_within(
+                    &self.bestanden,
+                    oordeel,
+                    &self.definitie,
+                    &outcome.waiting,
+                    AnnotateLimits::default(),
+                );
                 done.map_or_else(
                     |error| Progress::Failed(wording::excel_not_made(&error)),
                     Progress::Done,

@@ -18,6 +18,8 @@ pub(crate) struct Tally {
     pub(crate) list: Vec<Hit>,
     /// How many of the list came from earlier batches and will stay.
     vast: usize,
+    /// Of the list that will stay, how many are about each field.
+    kept: BTreeMap<Option<usize>, usize>,
     /// Per field, what made several of them.
     pub(crate) oorzaken: Vec<(usize, Causes)>,
     /// Per field, how many of the findings are about its cells alone.
@@ -57,20 +59,25 @@ impl Hits {
     }
 
     /// Counts the set bits as findings of those rows of the batch, and lists the first ones. May be called for one
-    /// field after another: enough of each is kept to have the first rows of all.
+    /// field after another, and each has room of its own: those of one may be taken away later.
     pub(crate) fn add_rows(
         &mut self,
         regel: usize,
         tabel: usize,
         rows: &[u64],
-        mut hit: impl FnMut(usize) -> Hit,
+        hit: impl FnMut(usize) -> Hit,
     ) {
         let tally = &mut self.tallies[regel][tabel];
         tally.total += bits::count(rows);
-        let room = self.limit - tally.vast;
+        let mut hits = bits::positions(rows).map(hit);
+        let Some(first) = hits.next() else {
+            return;
+        };
+        let kept = tally.kept.get(&first.veld).copied().unwrap_or_default();
+        let room = self.limit.saturating_sub(kept);
         tally
             .list
-            .extend(bits::positions(rows).take(room).map(&mut hit));
+            .extend(std::iter::once(first).chain(hits).take(room));
     }
 
     /// Notes that so many of the findings are about the cells of one field, and of no other.
@@ -131,6 +138,7 @@ impl Hits {
     pub(crate) fn finish(mut self) -> Vec<Vec<Tally>> {
         for tally in self.tallies.iter_mut().flatten() {
             tally.vast = 0;
+            tally.kept.clear();
             tally.settle(self.limit);
         }
         self.tallies
@@ -155,9 +163,16 @@ impl Tally {
         count
     }
 
-    /// Puts the findings of the current batch in order and cuts them.
+    /// Puts the findings of the current batch in order, and cuts those of each field.
     fn settle(&mut self, limit: usize) {
-        self.list[self.vast..].sort_by_key(|v| (v.rij, v.veld));
-        self.list.truncate(limit.max(self.vast));
+        let mut new = self.list.split_off(self.vast);
+        new.sort_by_key(|v| (v.rij, v.veld));
+        let kept = &mut self.kept;
+        new.retain(|hit| {
+            let of_field = kept.entry(hit.veld).or_default();
+            *of_field += 1;
+            *of_field <= limit
+        });
+        self.list.append(&mut new);
     }
 }

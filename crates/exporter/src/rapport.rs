@@ -5,21 +5,26 @@
 
 use std::path::{Path, PathBuf};
 
+use schema::bevinding::WaitingFindings;
 use schema::{Definitie, Oordeel};
+use sheets::annotate::AnnotateLimits;
 use sheets::{SourceFile, annotate};
 
 use crate::disk::write_whole;
 use crate::error::Failure;
 use crate::wording;
 
-/// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.
+/// Writes the report on these files; without files only the judgement. What waits
+/// for an answer is said in it. The same judgement gives the same bytes.
 pub(crate) fn write(
     path: &Path,
     files: &[SourceFile],
     oordeel: &Oordeel,
     definitie: &Definitie,
+    waiting: &[WaitingFindings],
 ) -> Result<(), Failure> {
-    let content = annotate::make(files, oordeel, definitie)
+    let limits = AnnotateLimits::default();
+    let content = annotate::make_within(files, oordeel, definitie, waiting, limits)
         .map_err(|e| Failure::new(wording::files::rapport_not_made(&path.display())).cause(e))?;
     write_whole(path, &content)
 }

@@ -310,7 +310,7 @@ fn unfold_of(part: &TabelKoppeling, tabel: &Tabel, headers: &[String]) -> Result
 }
 
 /// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
-fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal> {
+pub(crate) fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal> {
     let columns = || {
         task.kolommen
             .iter()

@@ -112,6 +112,7 @@ fn without_bsns(sentences: Vec<String>) -> Vec<String> {
 fn without_bsns_in(open: OpenVeld) -> OpenVeld {
     OpenVeld {
         vragen: without_bsns(open.vragen),
+        kolom: open.kolom.map(|kolom| hidden(&kolom).into_owned()),
         ..open
     }
 }
@@ -264,6 +265,10 @@ impl SummaryWriter<'_> {
     /// Asks something about the values of a column, for which the findings of its field wait.
     fn ask(&mut self, running: &RunningTable, column: &VeldColumn, question: String) {
         self.open.push(question.clone());
+        self.wait_for(running, column, question);
+    }
+
+    fn wait_for(&mut self, running: &RunningTable, column: &VeldColumn, question: String) {
         self.wait(OpenVeld {
             tabel: running.task.tabel.naam.clone(),
             veld: column.veld.clone(),
@@ -332,9 +337,11 @@ impl SummaryWriter<'_> {
         }
         if let Conversion::Datum { .. } = column.conversion {
             let question = wording::cells::date_format_of(&header);
+            // Of two columns with one header it is asked once, and both wait.
             if !self.open.contains(&question) {
-                self.ask(running, column, question);
+                self.open.push(question.clone());
             }
+            self.wait_for(running, column, question);
             return;
         }
         let (value, ..) = open[0];

@@ -111,6 +111,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             &loaded.bestanden,
             everything.as_ref().unwrap_or(oordeel),
             &definitie,
+            waiting,
         )?;
         output::talk(&wording::commands::rapport_stands(&path.display()));
     }

@@ -127,3 +127,43 @@ fn without_a_koppeling_nothing_waits() {
     assert!(oordeel.get("wachtend").is_none(), "{oordeel:#}");
     assert!(!counts(&oordeel).is_empty());
 }
+
+/// What another field has is listed, however many findings of the open one come before it.
+#[test]
+fn what_is_counted_beside_what_waits_has_its_place() {
+    let mut rows = trajecten(&vec![&[][..]; 1_500]);
+    rows[1_400].insert("aanmelddatum".to_owned(), String::new());
+    let folder = TestFolder::new();
+    folder.write("traject.csv", csv(&rows));
+    folder.write("koppeling.toml", koppeling(&rows, "kader", ""));
+    let args = ["--koppeling", "koppeling.toml", "--json"];
+    let json = check(&folder, &args);
+    let oordeel: Value = serde_json::from_str(&json.stdout).unwrap();
+    let required = |list: &str| -> Vec<Value> {
+        let all = oordeel[list].as_array().unwrap().iter();
+        let all = all.filter(|one| one["code"] == "REQUIRED");
+        all.cloned().collect()
+    };
+    assert_eq!(required("regels")[0]["aantal"], 1, "{oordeel:#}");
+    let found = required("bevindingen");
+    assert_eq!(found.len(), 1, "{oordeel:#}");
+    assert_eq!(found[0]["veld"], "aanmelddatum", "{oordeel:#}");
+}
+
+/// A report in which nothing is marked says that something waits.
+#[test]
+fn a_report_says_what_waits() {
+    let folder = TestFolder::new();
+    let rows = rows();
+    folder.write("traject.csv", csv(&rows));
+    let open = "[tabel.datumvorm]\naanmelddatum = \"\"\n";
+    folder.write("koppeling.toml", koppeling(&rows, "", open));
+    let args = ["--koppeling", "koppeling.toml", "--rapport", "rapport.xlsx"];
+    let report = check(&folder, &args);
+    let file = folder.path("rapport.xlsx");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "Controle").unwrap();
+    let said = |cell: &&calamine::Data| cell.to_string().contains("40 bevindingen over");
+    let cells: Vec<_> = sheet.rows().flatten().collect();
+    assert!(cells.iter().any(said), "{}", report.everything());
+}

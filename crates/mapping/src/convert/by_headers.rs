@@ -24,7 +24,7 @@ use crate::headers::{
 };
 use crate::koppeling::TabelKoppeling;
 use crate::layout::{HeaderRows, SheetLayout};
-use crate::plan::{SheetPlace, Sources, Task, build};
+use crate::plan::{SheetPlace, Sources, Task, build, judge_cells};
 use crate::qualifiers::Qualifiers;
 use crate::template::example::ExampleRows;
 use crate::template::{self, Sjabloon};
@@ -187,10 +187,8 @@ fn read_sheet(
     task.incoming.know_what_is_above();
     task.sjabloon = sjabloon.is_some();
     if sjabloon.is_some() {
-        let filled = sheet
-            .raster()
-            .map(|r| r.filled_columns(header_row, task.headers.len()));
-        add_birth_dates(&mut task, &filled.unwrap_or_default(), definitie.jaar);
+        add_birth_dates(&mut task, sheet, definitie.jaar)
+            .map_err(|refusal| refusal.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
     }
     let qualifiers = Qualifiers::of(definitie);
     if sjabloon.is_none() {
@@ -208,8 +206,14 @@ fn read_sheet(
     Ok(SheetOutcome::Task(index, Box::new(task)))
 }
 
-/// Reads the birth dates that the sjabloon has a column for, where there are any: an age is made of each.
-fn add_birth_dates(task: &mut Task, filled: &[bool], jaar: i32) {
+/// Reads the birth dates that the sjabloon has a column for, where there are any: an age is made of each. Where no age is
+/// typed, the birth date is the cell of the age.
+fn add_birth_dates(task: &mut Task, sheet: &Sheet, jaar: i32) -> Result<(), FileRefusal> {
+    let Some(raster) = sheet.raster() else {
+        return Ok(());
+    };
+    let filled = raster.filled_columns(task.kopregel, task.headers.len());
+    let is_filled = |column: usize| filled.get(column).is_some_and(|filled| *filled);
     let velden = task.tabel.velden.clone();
     for veld in &velden {
         let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding else {
@@ -220,12 +224,6 @@ fn add_birth_dates(task: &mut Task, filled: &[bool], jaar: i32) {
             continue;
         };
         task.unused.retain(|column| *column != number);
-        if !filled.get(number).is_some_and(|filled| *filled) {
-            continue;
-        }
-        task.read_columns += 1;
-        task.aannames
-            .push(wording::koppeling::age_calculated(&veld.label, &header));
         let conversion = Conversion::Datum {
             vorm: DateForm::parse(template::DATE_FORMAT),
             own: Own::default(),
@@ -233,6 +231,29 @@ fn add_birth_dates(task: &mut Task, filled: &[bool], jaar: i32) {
         let column = VeldColumn::new(&veld.naam, header, number, conversion, jaar);
         task.leeftijd_values.push((column, on.clone()));
     }
+    if task.leeftijd_values.is_empty() {
+        return Ok(());
+    }
+    // Cells in which nothing can be read are refused, also where a column has no others.
+    for sentence in judge_cells(raster, task)? {
+        if !task.aannames.contains(&sentence) {
+            task.aannames.push(sentence);
+        }
+    }
+    task.leeftijd_values
+        .retain(|(birth, _)| is_filled(birth.bron));
+    for (birth, _) in &task.leeftijd_values {
+        task.read_columns += 1;
+        let label = &task
+            .tabel
+            .veld(&birth.veld)
+            .map_or(&birth.veld, |veld| &veld.label);
+        task.aannames
+            .push(wording::koppeling::age_calculated(label, &birth.kop));
+        task.kolommen
+            .retain(|age| age.veld != birth.veld || is_filled(age.bron));
+    }
+    Ok(())
 }
 
 /// A hidden sheet is refused where there are data in it: nobody knows whether they count.

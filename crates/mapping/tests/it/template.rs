@@ -553,6 +553,17 @@ fn a_birth_date_in_the_sjabloon_becomes_the_age() {
         .place("traject", Some(4), Some("leeftijd_bij_aanmelding"));
     assert_eq!(place.kolom.as_deref(), Some("Leeftijd bij aanmelding"));
 
+    // Without a typed age the birth date is its cell, and an unreadable one goes nowhere.
+    let (tabellen, born) = filled(&[("", "31-02-2012"), ("", "04-03-2012")]);
+    let place = born
+        .herkomst
+        .place("traject", Some(1), Some("leeftijd_bij_aanmelding"));
+    assert_eq!(place.kolom.as_deref(), Some("Geboortedatum"));
+    let everything = format!("{tabellen:?}");
+    for part in ["02-2012", "03-2012", "2012-02", "2012-03"] {
+        assert!(!everything.contains(part), "a birth date: {everything}");
+    }
+
     let (_, without) = filled(&[("9", "")]);
     let told = without.aannames.iter().any(|a| a.contains("Geboortedatum"));
     assert!(!told, "{:#?}", without.aannames);

@@ -43,8 +43,10 @@ pub(crate) struct PgServer {
     secret: [u8; 32],
 }
 
-/// Connections at once; the next is refused.
+/// Sessions at once; the next is refused.
 const AT_ONCE: usize = 50;
+/// Connections more, that log in or ask to cancel.
+const BEGINNING: usize = 10;
 /// Time to log in.
 const LOGIN: Duration = Duration::from_secs(15);
 /// Time before a wrong password is told.
@@ -73,30 +75,38 @@ impl PgServer {
 
     /// Serves until it is dropped.
     pub(crate) async fn serve(self, listener: TcpListener) {
-        let (server, places) = (Arc::new(self), Arc::new(Semaphore::new(AT_ONCE)));
+        let server = Arc::new(self);
+        let (sessions, places) = (
+            Arc::new(Semaphore::new(AT_ONCE)),
+            Arc::new(Semaphore::new(AT_ONCE + BEGINNING)),
+        );
         loop {
             let Ok((stream, _)) = listener.accept().await else {
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 continue;
             };
-            let (server, place) = (Arc::clone(&server), Arc::clone(&places).try_acquire_owned());
+            let (server, sessions) = (Arc::clone(&server), Arc::clone(&sessions));
+            let place = Arc::clone(&places).try_acquire_owned();
             tokio::spawn(async move {
                 let Ok(_place) = place else {
                     return;
                 };
-                if let Err(error) = server.hold(stream).await {
+                if let Err(error) = server.hold(stream, &sessions).await {
                     tracing::debug!(kind = %error.kind(), "PostgreSQL session ended early");
                 }
             });
         }
     }
 
-    /// Holds one connection to its end.
-    async fn hold(&self, stream: TcpStream) -> io::Result<()> {
+    /// Holds one connection to its end; a session only while there is room for one.
+    async fn hold(&self, stream: TcpStream, sessions: &Semaphore) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let begun = tokio::time::timeout(LOGIN, self.begin(stream)).await;
         match begun.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? {
             Some((stream, token)) => {
+                let Ok(_session) = sessions.try_acquire() else {
+                    return Ok(());
+                };
                 let service = Arc::clone(&self.service);
                 let stop = self.sessions.enter()?;
                 PgSession::new(stream, service, self.lake.clone(), token, stop)

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read, Seek};
 
 use rows::FileRefusal;
+use schema::bevinding::WaitingFindings;
 use schema::text::grouped_thousands;
 use schema::{Definitie, Oordeel};
 
@@ -102,10 +103,11 @@ pub fn make(
     oordeel: &Oordeel,
     definitie: &Definitie,
 ) -> Result<Vec<u8>, AnnotateError> {
-    make_within(files, oordeel, definitie, AnnotateLimits::default())
+    make_within(files, oordeel, definitie, &[], AnnotateLimits::default())
 }
 
-/// The same, within other limits. What does not fit is counted and told on the first sheet.
+/// The same, within other limits, and with what waits for an answer. What does not fit is counted and told on the first
+/// sheet, and so is what waits.
 ///
 /// # Errors
 /// When a file can no longer be read.
@@ -113,11 +115,13 @@ pub fn make_within(
     files: &[SourceFile],
     oordeel: &Oordeel,
     definitie: &Definitie,
+    waiting: &[WaitingFindings],
     bounds: AnnotateLimits,
 ) -> Result<Vec<u8>, AnnotateError> {
     let summary = ReportBuilder {
         oordeel,
         definitie,
+        waiting,
         grenzen: bounds,
     };
     let mut sentences = Vec::new();
@@ -150,6 +154,8 @@ pub fn list(oordeel: &Oordeel, definitie: &Definitie) -> Result<Vec<u8>, Annotat
 struct ReportBuilder<'a> {
     oordeel: &'a Oordeel,
     definitie: &'a Definitie,
+    /// What is not in the judgement yet, and is said.
+    waiting: &'a [WaitingFindings],
     grenzen: AnnotateLimits,
 }
 
@@ -205,6 +211,7 @@ impl ReportBuilder<'_> {
             &summary_sheet,
         )?;
         sentences.extend(plans.sentences(&list));
+        sentences.extend(self.waiting.iter().map(|waiting| waiting.bericht.clone()));
 
         let text_part = pakket.part_of(&book.part, "sharedStrings", NO_TEXTS)?;
         let old_texts = pakket.read_large(&text_part)?;

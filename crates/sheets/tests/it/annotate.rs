@@ -717,6 +717,7 @@ fn limits_are_told_with_their_counts() {
         &[SourceFile::from_bytes("a.csv", csv.into())],
         &whole,
         &omgang(),
+        &[],
         bounds,
     )
     .unwrap();
@@ -761,6 +762,7 @@ fn a_file_with_more_rows_than_a_sheet_shows_those_with_findings() {
         &[SourceFile::from_bytes("a.csv", csv.into())],
         &oordeel(bevindingen),
         &omgang(),
+        &[],
         bounds,
     )
     .unwrap();

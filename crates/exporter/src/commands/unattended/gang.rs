@@ -58,7 +58,7 @@ impl Gang {
         disk::make_dir(dir)?;
         disk::write_json(&dir.join("bevindingen.json"), oordeel)?;
         let path = dir.join("bevindingen.xlsx");
-        rapport::write(&path, &[], oordeel, &self.definitie)?;
+        rapport::write(&path, &[], oordeel, &self.definitie, &[])?;
         Ok(path.display().to_string())
     }
 

@@ -112,7 +112,7 @@ fn without_bsns(sentences: Vec<String>) -> Vec<String> {
 fn without_bsns_in(open: OpenVeld) -> OpenVeld {
     OpenVeld {
         vragen: without_bsns(open.vragen),
-        kolom: open.kolom.map(|kolom| hidden(&kolom).into_owned()),
+        kolom: open.kolom.map(|header| hidden(&header).into_owned()),
         ..open
     }
 }

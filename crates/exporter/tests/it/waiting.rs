@@ -163,7 +163,7 @@ fn a_report_says_what_waits() {
     let file = folder.path("rapport.xlsx");
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut book, "Controle").unwrap();
-    let said = |cell: &&calamine::Data| cell.to_string().contains("40 bevindingen over");
+    let tells = |cell: &&calamine::Data| cell.to_string().contains("40 bevindingen over");
     let cells: Vec<_> = sheet.rows().flatten().collect();
-    assert!(cells.iter().any(said), "{}", report.everything());
+    assert!(cells.iter().any(tells), "{}", report.everything());
 }

@@ -1,7 +1,8 @@
 //! What rules found, counted and listed.
 //!
-//! Owns the exact counts and the bounded lists: per rule and table the first findings in the order of row and
-//! field, whatever the batches. A finding costs nothing until it is there, and little when its list is full.
+//! Owns the exact counts and the bounded lists: per rule and table (of what looks at every field, per field) the first
+//! findings in the order of row and field, whatever the batches. A finding costs nothing until it is there, and little when
+//! its list is full.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ pub(crate) struct Hits {
 }
 
 impl Hits {
-    /// No findings yet; at most `limit` are listed per rule.
+    /// No findings yet; at most `limit` are listed per rule, and of a rule that looks at every field per field.
     pub(crate) fn new(regels: usize, tabellen: usize, limit: usize) -> Self {
         Self {
             limit,
@@ -44,7 +45,7 @@ impl Hits {
         }
     }
 
-    /// Most findings that are listed per rule.
+    /// Most findings that are listed per rule, or per field of it.
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }

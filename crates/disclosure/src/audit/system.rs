@@ -27,6 +27,8 @@ pub(crate) struct System {
     slots: Vec<Vec<usize>>,
     /// Per slot the first version and the gebied it was made for.
     slot_of: Vec<(usize, usize)>,
+    /// Per slot those of the gemeenten it is made up of; empty of a gemeente itself, and where not all have one.
+    gemeente_slots: Vec<Vec<usize>>,
 }
 
 /// A number by name.
@@ -71,10 +73,12 @@ impl System {
             by_gebied: HashMap::new(),
             slots: Vec::new(),
             slot_of: Vec::new(),
+            gemeente_slots: Vec::new(),
         };
         let places = system.areas.iter().enumerate();
         system.by_gebied = places.map(|(k, (_, code))| (code.clone(), k)).collect();
         system.add_slots(publications);
+        system.find_gemeente_slots(structure);
         system.add_measures(structure, &same, &used_breakdowns(structure, publications));
         for version in 0..system.slots.len() {
             system.tie_breakdowns(version);
@@ -121,13 +125,7 @@ impl System {
 
     /// What a number is; of a number that several versions share, its name in the first.
     pub(crate) fn name(&self, place: NumberPlace) -> NumberName<'_> {
-        let place = place as usize;
-        let after = self.measures.partition_point(|m| m.begin <= place);
-        let measure = &self.measures[after - 1];
-        let (slot, cell) = (
-            (place - measure.begin) / measure.cells,
-            (place - measure.begin) % measure.cells,
-        );
+        let (measure, slot, cell) = self.cell_of(place);
         let (version, area) = self.slot_of[slot];
         let (uitsplitsing, categorie) = measure.cell_name(cell);
         NumberName {
@@ -209,6 +207,31 @@ impl System {
         regions
     }
 
+    /// The numbers of gemeenten that a number is the sum of: `true` and those in `parts`, or `false` for a number of a gemeente, of
+    /// what counts once in all gebieden it touches, or of a gebied of which not every gemeente has numbers.
+    pub(crate) fn gemeenten_of(&self, place: NumberPlace, parts: &mut Vec<NumberPlace>) -> bool {
+        let (measure, slot, cell) = self.cell_of(place);
+        let gemeenten = &self.gemeente_slots[slot];
+        if measure.distinct || gemeenten.is_empty() {
+            return false;
+        }
+        parts.extend(gemeenten.iter().map(|&slot| measure.in_slot(slot, cell)));
+        true
+    }
+
+    /// Where the numbers of its gebied and version stand.
+    pub(crate) fn slot(&self, place: NumberPlace) -> usize {
+        self.cell_of(place).1
+    }
+
+    fn cell_of(&self, place: NumberPlace) -> (&MeasureCells, usize, usize) {
+        let place = place as usize;
+        let after = self.measures.partition_point(|m| m.begin <= place);
+        let measure = &self.measures[after - 1];
+        let within = place - measure.begin;
+        (measure, within / measure.cells, within % measure.cells)
+    }
+
     /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
     pub(crate) fn complete(&self, values: &mut [i64]) {
         let made_up = made_up(&self.measures);
@@ -263,6 +286,22 @@ impl System {
             }
             self.slots.push(slots);
         }
+    }
+
+    fn find_gemeente_slots(&mut self, structure: &Structure) {
+        let of_slot = self.slot_of.iter().map(|&(version, area)| {
+            let area = &structure.areas[area];
+            let gemeenten = area
+                .gemeenten
+                .iter()
+                .filter(|_| area.niveau != Niveau::Gemeente);
+            let slots = gemeenten.map(|gemeente| {
+                let own = *self.by_gebied.get(gemeente.as_str())?;
+                (self.areas[own].0 == Niveau::Gemeente).then(|| self.slots[version][own])
+            });
+            slots.collect::<Option<Vec<usize>>>().unwrap_or_default()
+        });
+        self.gemeente_slots = of_slot.collect();
     }
 
     fn add_measures(

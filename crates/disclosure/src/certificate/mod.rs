@@ -15,6 +15,7 @@
 //! Steps are counted and never timed, so that the same figures give the same certificates.
 
 mod check;
+mod free;
 mod search;
 
 use std::collections::{BTreeMap, HashMap};
@@ -28,6 +29,7 @@ use crate::audit::observe::observe;
 use crate::audit::system::{Inclusion, System};
 use crate::audit::{CellCount, Publication, SMALL, Structure, What};
 use check::{CheckedTable, Misfit};
+use free::FreeNumbers;
 use search::{Effort, Goal, TableWalk};
 
 /// So far apart must two tables be at a small number.
@@ -164,7 +166,8 @@ impl Proof<'_> {
             }
         }
         let regions = system.regions(self.structure);
-        let mut walk = TableWalk::new(&system.bounds, &relations, &regions, &truth);
+        let free = FreeNumbers::new(&system);
+        let mut walk = TableWalk::new(&free, &regions, &truth);
         let mut tables = 0;
         for effort in Effort::ALL {
             for k in 0..small.len() {

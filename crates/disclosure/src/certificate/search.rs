@@ -1,13 +1,16 @@
 //! Walks from table to table: a count is moved, and others with it until all adds up again.
 //!
 //! Owns the search, and nothing depends on how it goes: every step is checked by [`super::check`]. It is a jump search by
-//! weights: of a few broken sums, the move that leaves least broken by weight is made; where no move makes it less, what is
+//! weights: of a few broken limits, the move that leaves least broken by weight is made; where no move makes it less, what is
 //! broken weighs more from then on. (Luteberget and Sartor, "Feasibility Jump", Math. Prog. Comp. 15, 2023.) Choices are drawn
 //! from the number itself, so that the same figures give the same tables; each bound is one of steps, never of seconds.
 
-use crate::audit::bounds::{BoundedNumbers, NumberPlace, RelationsOf, SumRelation};
+use std::collections::BTreeMap;
 
-/// So many counts of a broken sum are looked at before a move.
+use super::free::{FreeNumbers, LimitPlace};
+use crate::audit::bounds::NumberPlace;
+
+/// So many counts of a broken limit are looked at before a move.
 const COUNTS: usize = 60;
 
 /// How hard is looked for one table.
@@ -15,10 +18,10 @@ const COUNTS: usize = 60;
 pub(super) struct Effort {
     /// So many moves are looked for.
     moves: usize,
-    /// With more broken sums than this a start went astray.
+    /// With more broken limits than this a start went astray.
     broken: usize,
-    /// So many broken sums are looked at before a move.
-    sums: usize,
+    /// So many broken limits are looked at before a move.
+    limits: usize,
     /// Whether nothing is moved in another region than that of the number: most is found so, and sooner.
     nearby: bool,
 }
@@ -31,11 +34,11 @@ impl Effort {
         Self::of(1_000, 150, 16, false),
     ];
 
-    const fn of(moves: usize, broken: usize, sums: usize, nearby: bool) -> Self {
+    const fn of(moves: usize, broken: usize, limits: usize, nearby: bool) -> Self {
         Self {
             moves,
             broken,
-            sums,
+            limits,
             nearby,
         }
     }
@@ -43,18 +46,18 @@ impl Effort {
 
 /// A table that meets everything, and the next one that is being made of it.
 pub(super) struct TableWalk<'a> {
-    numbers: &'a BoundedNumbers,
-    relations: &'a RelationsOf,
+    free: &'a FreeNumbers,
     /// Per number the region it lies in; `None` for what lies around regions.
     regions: &'a [Option<u32>],
-    /// The table: what each number is in it.
+    /// The table: what each free number is in it.
     table: Vec<i64>,
-    /// Per relation what its left side comes to.
-    left_side: Vec<i64>,
-    /// Per relation how much it weighs that it is broken, and those that weigh more than 1.
+    /// Per limit the sum that it bounds, and the bounds as they are for this step.
+    sums: Vec<i64>,
+    bounds: Vec<(i64, i64)>,
+    /// Per limit how much it weighs that it is broken, and those that weigh more than 1.
     weight: Vec<i64>,
-    heavy: Vec<u32>,
-    broken: BrokenSums,
+    heavy: Vec<LimitPlace>,
+    broken: BrokenLimits,
     /// The numbers that moved since the table before, and per number what it was there.
     moved: Vec<NumberPlace>,
     before: Vec<i64>,
@@ -73,56 +76,50 @@ pub(super) struct Goal {
     pub(super) kept: Option<NumberPlace>,
 }
 
-/// The relations that do not hold, in no order.
-struct BrokenSums {
-    waiting: Vec<u32>,
+/// The limits that are not kept, in no order.
+struct BrokenLimits {
+    waiting: Vec<LimitPlace>,
     place: Vec<u32>,
 }
 
 const NOWHERE: u32 = u32::MAX;
 
-impl BrokenSums {
-    fn set(&mut self, relation: u32, broken: bool) {
-        let place = self.place[relation as usize];
+impl BrokenLimits {
+    fn set(&mut self, limit: LimitPlace, broken: bool) {
+        let place = self.place[limit as usize];
         if broken && place == NOWHERE {
-            self.place[relation as usize] = self.waiting.len() as u32;
-            self.waiting.push(relation);
+            self.place[limit as usize] = self.waiting.len() as u32;
+            self.waiting.push(limit);
         } else if !broken && place != NOWHERE {
             self.waiting.swap_remove(place as usize);
             if let Some(&other) = self.waiting.get(place as usize) {
                 self.place[other as usize] = place;
             }
-            self.place[relation as usize] = NOWHERE;
+            self.place[limit as usize] = NOWHERE;
         }
     }
 }
 
 impl<'a> TableWalk<'a> {
     /// Begins at `truth`.
-    pub(super) fn new(
-        numbers: &'a BoundedNumbers,
-        relations: &'a RelationsOf,
-        regions: &'a [Option<u32>],
-        truth: &[i64],
-    ) -> Self {
-        let all = numbers.relation_count();
-        let left_side = |relation| {
-            let (_, constant, terms) = numbers.relation(relation);
-            let terms = terms.iter();
-            let terms = terms.map(|&(number, factor)| factor * truth[number as usize]);
-            constant + terms.sum::<i64>()
+    pub(super) fn new(free: &'a FreeNumbers, regions: &'a [Option<u32>], truth: &[i64]) -> Self {
+        let all = free.limit_count();
+        let sum = |limit| {
+            let terms = free.terms(limit).iter();
+            let terms = terms.map(|&(number, factor)| i64::from(factor) * truth[number as usize]);
+            terms.sum::<i64>()
         };
         Self {
-            numbers,
-            relations,
+            free,
             regions,
             table: truth.to_vec(),
-            left_side: (0..all).map(left_side).collect(),
-            weight: vec![1; all],
+            sums: (0..all).map(sum).collect(),
+            bounds: (0..all).map(|limit| free.bounds(limit)).collect(),
+            weight: vec![1; all as usize],
             heavy: Vec::new(),
-            broken: BrokenSums {
+            broken: BrokenLimits {
                 waiting: Vec::new(),
-                place: vec![NOWHERE; all],
+                place: vec![NOWHERE; all as usize],
             },
             moved: Vec::new(),
             before: truth.to_vec(),
@@ -133,29 +130,48 @@ impl<'a> TableWalk<'a> {
 
     /// What a number is in the table where the walk stands.
     pub(super) fn value(&self, number: NumberPlace) -> i64 {
-        self.table[number as usize]
+        match self.free.limit_of(number) {
+            Some(limit) => self.sums[limit as usize],
+            None => self.table[number as usize],
+        }
     }
 
     /// Steps to a table that meets the goal: what each count is more than in the table before. `None` when none was found;
     /// then the walk stands where it stood.
     pub(super) fn step(&mut self, goal: Goal, effort: Effort) -> Option<Vec<(NumberPlace, i64)>> {
-        if !self.fits(goal.number, goal.more) {
+        let wanted = self.value(goal.number) + goal.more;
+        let (lower, upper) = self.free.number_bounds(goal.number);
+        if !(lower..=upper).contains(&wanted) {
             return None;
         }
         let seed = u64::from(goal.number) << 8 ^ goal.more.cast_unsigned() << 48;
         self.choice = spread(seed ^ effort.moves as u64);
-        self.shift(goal.number, goal.more);
+        let pins = [
+            Some((goal.number, wanted)),
+            goal.kept.map(|kept| (kept, self.value(kept))),
+        ];
+        for (number, value) in pins.into_iter().flatten() {
+            match self.free.limit_of(number) {
+                Some(limit) => self.bound(limit, (value, value)),
+                None => self.shift(number, value - self.table[number as usize]),
+            }
+        }
         let found = self.mend(goal, effort);
-        for relation in self.heavy.drain(..) {
-            self.weight[relation as usize] = 1;
+        for limit in self.heavy.drain(..) {
+            self.weight[limit as usize] = 1;
         }
         if !found {
             self.go_back();
         }
+        for (number, _) in pins.into_iter().flatten() {
+            if let Some(limit) = self.free.limit_of(number) {
+                self.bound(limit, self.free.bounds(limit));
+            }
+        }
         found.then(|| self.keep())
     }
 
-    /// Moves counts until every relation holds; whether they do.
+    /// Moves counts until every limit is kept; whether they are.
     fn mend(&mut self, goal: Goal, effort: Effort) -> bool {
         for _ in 0..effort.moves {
             if self.broken.waiting.is_empty() {
@@ -175,11 +191,15 @@ impl<'a> TableWalk<'a> {
     /// The move that makes less broken by weight than any other that is looked at; `None` where none does.
     fn best_move(&mut self, goal: Goal, effort: Effort) -> Option<(NumberPlace, i64)> {
         let mut best = (0, None);
-        for _ in 0..self.broken.waiting.len().min(effort.sums) {
+        for _ in 0..self.broken.waiting.len().min(effort.limits) {
             let drawn = self.draw(self.broken.waiting.len());
-            let relation = self.broken.waiting[drawn] as usize;
-            let (_, _, terms) = self.numbers.relation(relation);
-            let (first, left_side) = (self.draw(terms.len()), self.left_side[relation]);
+            let limit = self.broken.waiting[drawn];
+            let terms = self.free.terms(limit);
+            if terms.is_empty() {
+                continue;
+            }
+            let first = self.draw(terms.len());
+            let excess = excess(self.bounds[limit as usize], self.sums[limit as usize]);
             let around = terms[first..].iter().chain(&terms[..first]);
             for &(number, factor) in around.take(COUNTS) {
                 if effort.nearby && self.elsewhere(number, goal.number)
@@ -189,8 +209,8 @@ impl<'a> TableWalk<'a> {
                     continue;
                 }
                 let now = self.table[number as usize];
-                let (lower, upper) = self.numbers.get(number);
-                let wanted = now - toward(left_side, factor);
+                let (lower, upper) = self.free.number_bounds(number);
+                let wanted = now - toward(excess, i64::from(factor));
                 let more = wanted.clamp(lower, upper) - now;
                 if more == 0 {
                     continue;
@@ -217,29 +237,31 @@ impl<'a> TableWalk<'a> {
 
     /// By how much more is broken after a move, by weight.
     fn change_of_weight(&self, number: NumberPlace, more: i64) -> i64 {
-        let of = self.relations.of(number).iter();
-        let changes = of.map(|&(relation, factor)| {
-            let (kind, _, _) = self.numbers.relation(relation as usize);
-            let now = self.left_side[relation as usize];
-            self.weight[relation as usize] * (excess(kind, now + factor * more) - excess(kind, now))
+        let of = self.free.limits_on(number).iter();
+        let changes = of.map(|&(limit, factor)| {
+            let limit = limit as usize;
+            let (now, bounds) = (self.sums[limit], self.bounds[limit]);
+            let next = now + i64::from(factor) * more;
+            self.weight[limit] * (excess(bounds, next).abs() - excess(bounds, now).abs())
         });
         changes.sum()
     }
 
     /// Makes what is broken weigh more.
     fn weigh(&mut self) {
-        for &relation in &self.broken.waiting {
-            let weight = &mut self.weight[relation as usize];
+        for &limit in &self.broken.waiting {
+            let weight = &mut self.weight[limit as usize];
             if *weight == 1 {
-                self.heavy.push(relation);
+                self.heavy.push(limit);
             }
             *weight += 1;
         }
     }
 
-    fn fits(&self, number: NumberPlace, more: i64) -> bool {
-        let (lower, upper) = self.numbers.get(number);
-        (lower..=upper).contains(&(self.table[number as usize] + more))
+    fn bound(&mut self, limit: LimitPlace, bounds: (i64, i64)) {
+        self.bounds[limit as usize] = bounds;
+        let broken = excess(bounds, self.sums[limit as usize]) != 0;
+        self.broken.set(limit, broken);
     }
 
     fn shift(&mut self, number: NumberPlace, more: i64) {
@@ -249,24 +271,29 @@ impl<'a> TableWalk<'a> {
             self.before[place] = self.table[place];
         }
         self.table[place] += more;
-        for &(relation, factor) in self.relations.of(number) {
-            let left_side = &mut self.left_side[relation as usize];
-            *left_side += factor * more;
-            let (kind, _, _) = self.numbers.relation(relation as usize);
-            self.broken.set(relation, excess(kind, *left_side) > 0);
+        for &(limit, factor) in self.free.limits_on(number) {
+            let sum = &mut self.sums[limit as usize];
+            *sum += i64::from(factor) * more;
+            let broken = excess(self.bounds[limit as usize], *sum) != 0;
+            self.broken.set(limit, broken);
         }
     }
 
-    /// Stays at this table, and says what is different from the one before.
+    /// Stays at this table, and says what is different from the one before: the numbers that moved, and those they carry.
     fn keep(&mut self) -> Vec<(NumberPlace, i64)> {
         let mut step = Vec::with_capacity(self.moved.len());
+        let mut carried: BTreeMap<NumberPlace, i64> = BTreeMap::new();
         for number in self.moved.drain(..) {
             self.has_moved[number as usize] = false;
             let more = self.table[number as usize] - self.before[number as usize];
             if more != 0 {
                 step.push((number, more));
+                for around in self.free.carried_by(number) {
+                    *carried.entry(around).or_default() += more;
+                }
             }
         }
+        step.extend(carried.into_iter().filter(|&(_, more)| more != 0));
         step
     }
 
@@ -288,20 +315,17 @@ impl<'a> TableWalk<'a> {
     }
 }
 
-/// How much a number with this factor is to become less for a left side to be 0; at least 1 in that direction.
-fn toward(left_side: i64, factor: i64) -> i64 {
-    match left_side / factor {
-        0 => left_side.signum() * factor.signum(),
+/// How much a number with this factor is to become less for an excess to be gone; at least 1 in that direction.
+fn toward(excess: i64, factor: i64) -> i64 {
+    match excess / factor {
+        0 => excess.signum() * factor.signum(),
         less => less,
     }
 }
 
-/// By how much a relation is broken.
-fn excess(relation: SumRelation, left_side: i64) -> i64 {
-    match relation {
-        SumRelation::Zero => left_side.abs(),
-        SumRelation::AtMostZero => left_side.max(0),
-    }
+/// By how much a sum is above its upper bound, or, below 0, under its lower one.
+fn excess((lower, upper): (i64, i64), sum: i64) -> i64 {
+    sum - sum.clamp(lower, upper)
 }
 
 /// Spreads bits; the same on every machine.

@@ -16,7 +16,7 @@ use datafusion::prelude::{Expr, SessionContext, ident, lit, when};
 use schema::Definitie;
 use schema::indicator::Kind;
 
-use crate::area_tree::AreaTree;
+use crate::gebied_tree::AreaTree;
 use crate::pipeline::{Computation, Computed};
 use crate::session::Unit;
 use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};

@@ -6,27 +6,28 @@
 //! Leaves storing to `lake`, hiding to `disclosure` and showing to `report`. It knows nothing of omgang: what is
 //! computed stands in the pipeline folder.
 
-pub mod area_tree;
 pub mod audit_input;
 mod catalogue;
 mod cell_counts;
 pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;
+mod curve_table;
 mod design_effect;
 pub mod formula_results;
 pub mod formulas;
+mod funnel_table;
+pub mod gebied_tree;
 mod indicator_rows;
 pub mod inputs;
-pub mod older_form;
+pub mod older_publicatie;
 pub mod pipeline;
 pub mod publicatie;
 pub mod query;
 mod record_key;
-mod response;
+mod respons;
 mod run;
 mod session;
-mod small_tables;
 pub mod statistics;
 mod wording;
 

@@ -1,7 +1,7 @@
 //! A run: every statement of the pipeline over one momentopname, and the long table that comes of it.
 //!
 //! Owns the order of things. Leaves counting to SQL, formulas to [`crate::formulas`], what a row carries besides its
-//! number to [`crate::indicator_rows`], who delivered and what is known to [`crate::response`], and what may leave to
+//! number to [`crate::indicator_rows`], who delivered and what is known to [`crate::respons`], and what may leave to
 //! `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,15 +16,15 @@ use rayon::prelude::*;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 
-use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_counts::CellCounts;
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube, CubeSums};
 use crate::design_effect::design_effects;
 use crate::formulas::{FormulaContext, figures, own_figures};
+use crate::gebied_tree::{AreaTree, NEDERLAND};
 use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
 use crate::pipeline::{Computation, Computed};
-use crate::response::{KnownRecordsOf, ResponseFacts, silent, tables_of};
+use crate::respons::{KnownRecordsOf, ResponseFacts, silent, tables_of};
 use crate::{AnalysisError, Inputs, Pipeline, session};
 
 /// What a run gives.

@@ -19,7 +19,7 @@ use datafusion::prelude::{
 use datafusion::scalar::ScalarValue;
 use schema::{Definitie, Tabel, VeldType};
 
-use crate::area_tree::AreaTree;
+use crate::gebied_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
 /// What stands in the column `aanbieder`.
@@ -275,7 +275,7 @@ fn period(definitie: &Definitie, norm_days: u32) -> RecordBatch {
 
 /// Every gebied of the year.
 pub(crate) fn gebied(areas: &AreaTree) -> RecordBatch {
-    let text = |value: fn(&crate::area_tree::GebiedNode) -> &str| -> ArrayRef {
+    let text = |value: fn(&crate::gebied_tree::GebiedNode) -> &str| -> ArrayRef {
         Arc::new(
             areas
                 .gebieden
@@ -296,7 +296,7 @@ pub(crate) fn gebied(areas: &AreaTree) -> RecordBatch {
 fn expected(inputs: &Inputs<'_>, areas: &AreaTree) -> RecordBatch {
     type ExpectedRow<'a> = (
         &'a crate::ExpectedAanbieder,
-        &'a crate::area_tree::GebiedNode,
+        &'a crate::gebied_tree::GebiedNode,
     );
     let rows: Vec<ExpectedRow<'_>> = inputs
         .verwacht

@@ -10,7 +10,7 @@ use schema::{Definitie, Oordeel};
 use sheets::annotate::AnnotateLimits;
 use sheets::{SourceFile, annotate};
 
-use crate::disk::write_whole;
+use crate::atomic_file::write_whole;
 use crate::error::Failure;
 use crate::wording;
 

@@ -3,10 +3,10 @@
 //! Owns what becomes of a weigering: the levering is *afgekeurd* under the refusal's code and `gewist` at once. Files,
 //! manifest and findings are gone; what stays is the register's row with the code, from which state, API and page say in
 //! Dutch what was wrong. The judgement is kept masked: values of sensitive fields never reach the register. Leaves the
-//! judgement to `pakket::strict` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
+//! judgement to `pakket::strict_door` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
 
 mod carried_over;
-mod previous;
+mod previous_year;
 mod unpacked;
 
 use std::fs::File;
@@ -17,15 +17,15 @@ use arrow_array::RecordBatch;
 use carried_over::carried_over;
 use judging::{CheckError, Judging, RegelError, Spill, Subject};
 use lake::{Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness};
-use pakket::{bsn, strict};
-use previous::PreviousLevering;
+use pakket::{bsn, strict_door};
+use previous_year::PreviousLevering;
 use rows::FileRefusal;
 use schema::bevinding::Ernst;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand};
 use unpacked::{ReadStop, unpack};
 
-use crate::{Clock, Services, stored, wording};
+use crate::{Clock, Services, stored_levering, wording};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
@@ -133,7 +133,7 @@ impl JudgeCore {
             .iter()
             .find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(JudgeError::NoDefinitie)?);
-        let files = stored::files(&self.lake, id, &definitie, &pakket).await?;
+        let files = stored_levering::files(&self.lake, id, &definitie, &pakket).await?;
         let previous =
             PreviousLevering::of(&self.lake, &self.definities, &levering, &pakket).await?;
         let work = JudgeWork {
@@ -274,7 +274,8 @@ impl JudgeWork {
     ) -> Result<TabelFile, ReadStop> {
         let (source, meter) = unpack(pakket_file, file)?;
         let stop = |refusal: FileRefusal| meter.explain(pakket_file, &refusal);
-        let reader = strict::open(tabel, source, strict::RecordLimits::default()).map_err(stop)?;
+        let reader =
+            strict_door::open(tabel, source, strict_door::RecordLimits::default()).map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
         let mut writer = self
             .lake

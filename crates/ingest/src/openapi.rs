@@ -12,8 +12,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use crate::problem::PROBLEM_JSON;
 
 use crate::{
-    catalogue, changes, cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties,
-    reference, respons, sql, uitvragen,
+    catalogue, cijfers, compare_versions, health, leveringen, nulopgaven, own_figures, publicaties,
+    receipt_keys, reference, respons, sql, uitvragen,
 };
 
 #[derive(OpenApi)]
@@ -33,7 +33,7 @@ use crate::{
         uitvragen::sjabloon,
         uitvragen::codeboek,
         uitvragen::datapackage,
-        keys::keys,
+        receipt_keys::keys,
         leveringen::open::open,
         leveringen::show::list,
         leveringen::show::een,
@@ -58,7 +58,7 @@ use crate::{
         publicaties::list,
         publicaties::front_page,
         publicaties::file,
-        changes::changes,
+        compare_versions::changes,
     ),
     components(schemas(ProblemView)),
     modifiers(&SecuritySchemes, &CommonAnswers),

@@ -9,7 +9,6 @@ use lake::{LakeError, Refusal};
 use schema::Toestand;
 
 use crate::auth::AccessError;
-use crate::body::BodyError;
 use crate::figure_filter::FilterError;
 use crate::figure_source::FigureError;
 use crate::leveringen::confirm::unconfirmed;
@@ -19,6 +18,7 @@ use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::upload::{TUS_VERSION, TusError};
 use crate::nulopgaven::unexplained;
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body::BodyError;
 use crate::wording;
 
 impl From<BodyError> for Problem {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::App;
 use crate::figure_filter::FilterError;
 use crate::problem::Problem;
-use crate::streamed::{tag, tagged};
+use crate::streamed_answer::{tag, tagged};
 
 const CACHE: &str = "public, max-age=300";
 

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use crate::columns::{ms, time};
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::log::note;
+use crate::register_columns::{ms, time};
 use crate::rules::may_extend;
 use crate::stamp::{Stamp, Time};
 

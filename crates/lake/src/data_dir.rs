@@ -19,7 +19,7 @@ use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
-use crate::shelf::Shelf;
+use crate::published_cache::Shelf;
 
 /// The register, within the data directory.
 const REGISTER: &str = "register.sqlite";

@@ -1,6 +1,6 @@
 //! A levering and what belongs to it, as callers see them.
 //!
-//! Owns the types. Leaves reading them to `queries` and every change of state to `transitions`.
+//! Owns the types. Leaves reading them to `read_levering` and every change of state to `transitions`.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -9,7 +9,6 @@ use std::path::Path;
 use schema::Toestand;
 use schema::hash::{sha256, sha256_hex};
 
-use crate::columns::{from_json, ms, time, to_json};
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
@@ -18,7 +17,8 @@ use crate::log::note;
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
 use crate::protection_rule::ProtectionRule;
-use crate::queries::require;
+use crate::read_levering::require;
+use crate::register_columns::{from_json, ms, time, to_json};
 use crate::rules::may_publish;
 use crate::stamp::{Stamp, Time};
 use crate::transitions::step;

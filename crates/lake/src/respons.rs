@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use crate::aanbieder::{self, Expectation, expectations};
-use crate::columns::{levering_id, toestand};
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::levering_id::LeveringId;
+use crate::register_columns::{levering_id, toestand};
 
 /// One expected aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

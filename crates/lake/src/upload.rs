@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use schema::Toestand;
 
-use crate::columns::{count, i64_van, toestand};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
 use crate::file_claim::FileClaim;
@@ -16,6 +15,7 @@ use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
 use crate::paths::SECRET;
 use crate::refusal::Refusal;
+use crate::register_columns::{count, i64_van, toestand};
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::evidence::{Evidence, values_fit};
+use crate::field_evidence::{Evidence, values_fit};
 use crate::koppeling::{EMPTY, Koppeling, NONE_OF_THESE, SKIP, TabelKoppeling};
-use crate::propose::rest::{ask_rest, is_rest_question};
+use crate::propose::unknown_columns::{ask_rest, is_rest_question};
 use crate::propose::values::propose_values;
 use crate::propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal};
 use crate::wording;

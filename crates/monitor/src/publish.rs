@@ -17,7 +17,7 @@ use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use report::published_tables::{AreaCurve, LevelFunnel};
 use schema::{Cijfer, Definitie};
 
-use crate::audit::PublishedFiles;
+use crate::attack::PublishedFiles;
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
@@ -25,7 +25,7 @@ use crate::run::{
     CIJFERS, RunSummary, compute, configuration, curves_name, find_momentopname, keep_summary,
     read_summary, released_name, tell_what_is_missing,
 };
-use crate::withstand::{Attacked, cost, withstand};
+use crate::withstand_attack::{Attacked, cost, withstand};
 use crate::wording;
 
 /// Publishes the newest run of a year, or verifies a publication.

@@ -6,11 +6,11 @@
 use schema::{Comparison, Indicator};
 
 use crate::block::cell::FigureCell;
-use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
 use crate::figure_scope::FigureScope;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 /// The figures of one section of the page.
@@ -122,9 +122,9 @@ fn line<'a>(
 
 fn standing(comparison: Comparison) -> &'static str {
     match comparison {
-        Comparison::Higher => wording::standing::HIGHER,
-        Comparison::Lower => wording::standing::LOWER,
-        Comparison::Undecided => wording::standing::UNDECIDED_SHORT,
-        Comparison::DependsOnResponse => wording::standing::DEPENDS_ON_RESPONSE,
+        Comparison::Higher => wording::beside_nederland::HIGHER,
+        Comparison::Lower => wording::beside_nederland::LOWER,
+        Comparison::Undecided => wording::beside_nederland::UNDECIDED_SHORT,
+        Comparison::DependsOnResponse => wording::beside_nederland::DEPENDS_ON_RESPONSE,
     }
 }

@@ -7,12 +7,12 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
 };
-use schema::levering::datum_nl;
 use schema::publisher::LICENCE_NAME;
+use schema::toestand::datum_nl;
 
 use crate::chapter::{Chapter, FigureLine};
 use crate::citation::{citation, kind_and_name};
-use crate::nl;
+use crate::dutch_format;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::wording;
 use crate::wording::workbook as words;
@@ -208,8 +208,8 @@ fn fit(sheet: &mut Worksheet, row: u32, words: &str, width: usize) -> Result<(),
 
 /// The name of a chapter's sheet: what Excel does not take is left out.
 fn sheet_name(chapter: &Chapter<'_>) -> String {
-    let name =
-        nl::capitalise(chapter.groep).replace(['[', ']', ':', '*', '?', '/', '\\', '\''], " ");
+    let name = dutch_format::capitalise(chapter.groep)
+        .replace(['[', ']', ':', '*', '?', '/', '\\', '\''], " ");
     name.chars().take(LONGEST_NAME).collect()
 }
 

@@ -1,7 +1,7 @@
 //! A received file, unpacked on its way to the strict door.
 //!
 //! Owns the limits (unpacked bytes, zstd window), and who is to blame where it breaks off: our disk, the packing or what is
-//! in it. Leaves the rows to `pakket::strict`.
+//! in it. Leaves the rows to `pakket::strict_door`.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};

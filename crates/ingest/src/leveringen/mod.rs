@@ -5,9 +5,9 @@
 
 pub(crate) mod bevindingen;
 pub(crate) mod confirm;
+pub(crate) mod form_upload;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
-pub(crate) mod parcel;
 pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;
@@ -176,7 +176,7 @@ impl<'a> LeveringContext<'a> {
 
 /// The last day that is wholly before a moment, or holds it.
 fn last_day(until: lake::Time) -> chrono::NaiveDate {
-    schema::calendar::local(until - chrono::TimeDelta::seconds(1)).date()
+    schema::dutch_time::local(until - chrono::TimeDelta::seconds(1)).date()
 }
 
 /// What to do now, in the words that exporter, API and pages share.

@@ -17,8 +17,8 @@ use schema::Toestand;
 use super::{find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
-use crate::body::{self, BodyError, PacedBody};
 use crate::problem::Problem;
+use crate::request_body::{self, BodyError, PacedBody};
 
 /// Why a piece of a file was refused.
 #[derive(Debug, thiserror::Error)]
@@ -203,8 +203,8 @@ struct PatchPiece {
 
 impl PatchPiece {
     fn read(headers: &HeaderMap, levering: &Levering, tabel: &str) -> Result<Self, TusError> {
-        body::expect_type(headers, "application/offset+octet-stream")?;
-        body::refuse_encoding(headers)?;
+        request_body::expect_type(headers, "application/offset+octet-stream")?;
+        request_body::refuse_encoding(headers)?;
         let file = levering
             .bestanden
             .iter()

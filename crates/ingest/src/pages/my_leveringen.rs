@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use lake::{Levering, LeveringFilter};
-use schema::levering::datum_nl;
+use schema::toestand::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, counted, page, toestand_class, toestand_label};
@@ -15,7 +15,7 @@ use crate::judge::refusal;
 use crate::leveringen::{LeveringContext, count, next_step};
 use crate::problem::Problem;
 use crate::wording;
-use crate::{App, clock};
+use crate::{App, moment_words};
 
 #[derive(Template)]
 #[template(path = "my_leveringen.html")]
@@ -190,7 +190,7 @@ fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
 }
 
 fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>) -> LeveringLine {
-    let datum = datum_nl(schema::calendar::local(levering.geopend).date());
+    let datum = datum_nl(schema::dutch_time::local(levering.geopend).date());
     let refused = refusal(levering).is_some();
     let judged = !refused
         && levering.beoordeeld.is_some()
@@ -219,7 +219,7 @@ fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>)
             toestand_class(levering.toestand)
         },
         volgende_stap: next_step(levering, context),
-        geopend: clock::moment_nl(levering.geopend),
+        geopend: moment_words::moment_nl(levering.geopend),
         rijen: content(levering, definitie),
         gevonden: if judged {
             found(levering)

@@ -18,8 +18,8 @@ use lake::Lake;
 
 use super::cancel::SessionStop;
 use super::error::PgError;
+use super::login::is_analyst;
 use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
-use super::passwords::is_analyst;
 use super::statement::{PgStatement, SETTINGS, parameters, pieces};
 use super::value::{self, CopyForm, Form};
 use crate::sql_process::SqlQuestioner;

@@ -6,9 +6,9 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
-use crate::fact::{Fact, Visibility};
+use crate::dutch_format;
 use crate::figure_format::FigureFormat;
-use crate::nl;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// A value, or the sign that stands where there is none.
@@ -102,7 +102,7 @@ pub(crate) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String 
 /// `75%`, or a dash where it is not known or would mislead.
 pub(crate) fn respons(fact: Option<Fact<'_>>) -> String {
     fact.and_then(Fact::respons)
-        .map_or_else(|| wording::figure::DASH.to_owned(), nl::percent)
+        .map_or_else(|| wording::figure::DASH.to_owned(), dutch_format::percent)
 }
 
 /// Of how many records the figure is known and from whom, or a dash.
@@ -111,7 +111,7 @@ pub(crate) fn known(fact: Option<Fact<'_>>) -> String {
         return wording::figure::DASH.to_owned();
     };
     let aanbieders = fact.known_aanbieders().unwrap_or_default();
-    wording::figure::known_cell(&nl::percent(share), aanbieders)
+    wording::figure::known_cell(&dutch_format::percent(share), aanbieders)
 }
 
 /// The number of records, or a dash.
@@ -129,12 +129,12 @@ pub(super) fn footing(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
     };
     let mut sentences = Vec::new();
     if let Some(share) = fact.respons() {
-        sentences.push(wording::figure::response(&nl::percent(share)));
+        sentences.push(wording::figure::response(&dutch_format::percent(share)));
     }
     if let Some(share) = fact.known_records() {
         let aanbieders = fact.known_aanbieders().unwrap_or_default();
         sentences.push(wording::figure::known_of(
-            &nl::percent(share),
+            &dutch_format::percent(share),
             format.records(),
             aanbieders,
         ));

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::block::cell::FigureCell;
 use crate::block::{PageView, title};
-use crate::fact::{Fact, Visibility};
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// What is said when nothing of the gebied's own can be shown.

@@ -12,7 +12,7 @@ use crate::definitie::{
     Code, Definitie, Derivation, FieldOverlay, Phase, Regel, RegelKind, Tabel, VeldType,
 };
 use crate::gebieden::{Gebieden, Gemeente, Reclassification};
-use crate::levering::datum_nl;
+use crate::toestand::datum_nl;
 
 const STYLE: &str = include_str!("codeboek.css");
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::definitie::{Definitie, Tabel, Veld, VeldType};
 use crate::gebieden::Gebieden;
-use crate::levering::datum_nl;
+use crate::toestand::datum_nl;
 use crate::wording;
 
 /// Last row with dropdowns and checks, from 0.

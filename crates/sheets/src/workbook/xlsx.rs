@@ -2,6 +2,9 @@
 //!
 //! Owns reading each of them in one pass. Leaves finding parts to `package`, the cells to `sheet`, the texts to `texts`.
 
+mod sheet;
+mod texts;
+
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
 
@@ -11,13 +14,13 @@ use rows::{FileRefusal, RefusalCode};
 use super::Workbook;
 use super::bounds::Budget;
 use super::number_format::{self, CellStyle, NumberFormat};
-use super::sheet::{SheetName, read_sheet};
-use super::texts::{SharedTexts, shared_strings};
-use crate::file::SourceFile;
-use crate::held::Stream;
-use crate::marker::Marker;
+use crate::held_file::Stream;
 use crate::package::{Package, in_folder, relations, resolve};
+use crate::sjabloon_mark::Marker;
+use crate::source_file::SourceFile;
 use crate::wording;
+use crate::workbook::xlsx::sheet::{SheetName, read_sheet};
+use crate::workbook::xlsx::texts::{SharedTexts, shared_strings};
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
 use crate::zip_scan::ZipScan;
 

@@ -16,11 +16,12 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use carried_over::carried_over;
 use judging::{CheckError, Judging, RegelError, Spill, Subject};
-use lake::{Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness};
+use lake::{
+    JudgedLevering, Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness,
+};
 use pakket::{bsn, strict_door};
 use previous_year::PreviousLevering;
 use rows::FileRefusal;
-use schema::bevinding::Ernst;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand};
 use unpacked::{ReadStop, unpack};
@@ -81,17 +82,6 @@ impl JudgeError {
     }
 }
 
-/// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
-/// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
-pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
-    let [een] = levering.regels.as_slice() else {
-        return None;
-    };
-    let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
-    let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
-    (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
-}
-
 impl LeveringJudge {
     /// A judge over these services.
     pub(crate) fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
@@ -121,7 +111,7 @@ impl JudgeCore {
             .ok_or(LakeError::UnknownLevering(id))?;
         if levering.toestand != Toestand::Ontvangen {
             // A refusal whose erasing failed last time.
-            if levering.toestand == Toestand::Afgekeurd && refusal(&levering).is_some() {
+            if levering.toestand == Toestand::Afgekeurd && levering.refused().is_some() {
                 let stamp = Stamp::new("omgangsmonitor", (self.klok)());
                 return Ok(self.lake.erase(id, &stamp).await?);
             }
@@ -157,7 +147,9 @@ impl JudgeCore {
         .await
         .map_err(|_| JudgeError::Aborted)??;
         let stamp = Stamp::new("omgangsmonitor", (self.klok)());
-        if outcome.refused {
+        let mut judged =
+            JudgedLevering::new(&outcome.oordeel, outcome.tabellen, &definitie.regelhash);
+        if let Some(code) = outcome.refusal {
             // Refusing erases. What came in was whole then; if it is not now, our disk is to blame.
             let whole = self
                 .lake
@@ -166,28 +158,17 @@ impl JudgeCore {
             if !whole {
                 return Err(LakeError::Refused(Refusal::Quarantined(id)).into());
             }
-            self.lake
-                .judged(
-                    id,
-                    &outcome.oordeel,
-                    outcome.tabellen,
-                    &definitie.regelhash,
-                    &stamp,
-                )
-                .await?;
+            judged.refusal = Some(code);
+            self.lake.judged(id, judged, &stamp).await?;
             return Ok(self.lake.erase(id, &stamp).await?);
         }
-        let over = carried_over(&self.lake, &levering, &outcome.oordeel).await?;
-        let regel_hash = &definitie.regelhash;
-        let judged = self
-            .lake
-            .judged(id, &outcome.oordeel, outcome.tabellen, regel_hash, &stamp)
-            .await?;
-        if over.is_empty() {
-            return Ok(judged);
+        judged.carried_over = carried_over(&self.lake, &levering, &outcome.oordeel).await?;
+        let answers = judged.carried_over.len();
+        let judged = self.lake.judged(id, judged, &stamp).await?;
+        if answers > 0 {
+            tracing::info!(levering = %id, answers, "answers carried over");
         }
-        tracing::info!(levering = %id, answers = over.len(), "answers carried over");
-        Ok(self.lake.explain(id, &over, &stamp).await?)
+        Ok(judged)
     }
 }
 
@@ -203,7 +184,8 @@ struct JudgeWork {
 
 struct Judgement {
     oordeel: Oordeel,
-    refused: bool,
+    /// The code under which it was refused.
+    refusal: Option<&'static str>,
     tabellen: Vec<TabelFile>,
 }
 
@@ -228,7 +210,7 @@ impl JudgeWork {
                             refused.plaats,
                             refused.bericht,
                         ),
-                        refused: true,
+                        refusal: Some(refused.code),
                         tabellen,
                     });
                 }
@@ -238,7 +220,7 @@ impl JudgeWork {
         bsn::hide_in(&mut oordeel);
         Ok(Judgement {
             oordeel,
-            refused: false,
+            refusal: None,
             tabellen,
         })
     }

@@ -313,7 +313,7 @@ async fn finish_refusals(app: &App, stamp: &lake::Stamp) -> Result<(), lake::Lak
         ..lake::LeveringFilter::default()
     };
     for levering in app.lake.leveringen(filter).await? {
-        if judge::refusal(&levering).is_some() {
+        if levering.refused().is_some() {
             app.lake.erase(levering.id, stamp).await?;
             tracing::info!(levering = %levering.id, "refused levering erased");
         }

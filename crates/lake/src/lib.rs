@@ -67,7 +67,7 @@ pub use judge_attempts::ATTEMPTS;
 pub use lake::{Access, Lake};
 pub use levering::{
     FileState, Levering, LeveringFilter, LogEntry, NewLevering, Nulopgave, Opening, Signatory,
-    Signing,
+    Signing, open_signalen,
 };
 pub use levering_id::LeveringId;
 pub use momentopname::{MomentLevering, Momentopname};
@@ -76,6 +76,7 @@ pub use paths::write_private;
 pub use protection_rule::ProtectionRule;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
 pub use published_file::{Coding, PublishedFile};
+pub use record_oordeel::JudgedLevering;
 pub use recovery::RecoverySummary;
 pub use refusal::{Loss, Refusal, RowChange};
 pub use respons::{Outcome, Respons, ResponsRegel};

@@ -19,7 +19,7 @@ macro_rules! choose {
     ($rest:literal) => {
         concat!(
             "SELECT id, volgnummer, kvk, uitvraag, jaar, nulopgave, toestand, quarantaine, regelhash, pseudoniem, ",
-            "rijen, regels, naam, functie, jws IS NOT NULL AS bewijs, geopend, ontvangen, beoordeeld, ingediend, ",
+            "rijen, regels, weigering, naam, functie, jws IS NOT NULL AS bewijs, geopend, ontvangen, beoordeeld, ingediend, ",
             "gewijzigd, coalesce((SELECT aantal FROM oordeelpoging p WHERE p.levering = levering.id), 0) AS pogingen ",
             "FROM levering ",
             $rest
@@ -41,6 +41,7 @@ struct LeveringRow {
     pseudoniem: String,
     rijen: String,
     regels: String,
+    weigering: Option<String>,
     naam: Option<String>,
     functie: Option<String>,
     bewijs: i64,
@@ -74,6 +75,7 @@ impl LeveringRow {
             pseudoniem: self.pseudoniem,
             rijen: from_json(&self.rijen)?,
             regels: from_json(&self.regels)?,
+            refusal: self.weigering,
             toelichtingen: parts.toelichtingen,
             ondertekenaar: self
                 .naam

@@ -1,4 +1,4 @@
-//! The verdict on a levering, recorded: state, findings, counts and Parquet files in one transaction.
+//! The verdict on a levering, recorded: state, findings, counts, answers carried over and Parquet files in one transaction.
 //!
 //! Owns which state follows from a verdict, and that files count from that transaction on or not at all. Leaves judging
 //! to `ingest` and `check`, writing the files to `parquet_tabel`, and whether it may be judged now to `rules`.
@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use schema::bevinding::Verdict;
+use schema::pakket::Toelichting;
 use schema::{Oordeel, Toestand};
 use sqlx::SqliteConnection;
 
@@ -17,25 +18,50 @@ use crate::parquet_tabel::TabelFile;
 use crate::read_levering::require;
 use crate::register_columns::{i64_van, ms, to_json};
 use crate::stamp::Stamp;
+use crate::toelichtingen::keep_toelichtingen;
 use crate::transitions::step;
+
+/// What judging a levering came to.
+pub struct JudgedLevering<'a> {
+    /// The judgement, as it is kept.
+    pub oordeel: &'a Oordeel,
+    /// The Parquet files that were written; they count once they are named.
+    pub tabellen: Vec<TabelFile>,
+    /// `Definitie::regelhash` by which it was judged.
+    pub regelhash: &'a str,
+    /// The code under which it was refused whole; `None` for a levering that was judged to its end.
+    pub refusal: Option<&'a str>,
+    /// Answers to the same findings of an earlier levering. They count where signalen want an answer.
+    pub carried_over: Vec<Toelichting>,
+}
+
+impl<'a> JudgedLevering<'a> {
+    /// Judged to its end, with no answers beside those that travelled with it.
+    pub fn new(oordeel: &'a Oordeel, tabellen: Vec<TabelFile>, regelhash: &'a str) -> Self {
+        Self {
+            oordeel,
+            tabellen,
+            regelhash,
+            refusal: None,
+            carried_over: Vec::new(),
+        }
+    }
+}
 
 impl Lake {
     /// `ontvangen → afgekeurd | te_bevestigen | akkoord` by the judgement, naming the Parquet files in the same
-    /// transaction. Answers that travelled with the pakket count: with every signaal answered it becomes akkoord.
+    /// transaction. Answers that travelled with the pakket or are carried over count: with every signaal answered it
+    /// becomes akkoord.
     /// After a verdict of afgekeurd the files are removed.
     pub async fn judged(
         &self,
         id: LeveringId,
-        oordeel: &Oordeel,
-        tabellen: Vec<TabelFile>,
-        regel_hash: &str,
+        judged: JudgedLevering<'_>,
         stamp: &Stamp,
     ) -> Result<Levering, LakeError> {
-        let done = self
-            .record_oordeel(id, oordeel, &tabellen, regel_hash, stamp)
-            .await;
-        if oordeel.verdict == Verdict::Afgekeurd || done.is_err() {
-            let paths = tabellen.into_iter().map(|t| t.pad).collect();
+        let done = self.record_oordeel(id, &judged, stamp).await;
+        if judged.oordeel.verdict == Verdict::Afgekeurd || done.is_err() {
+            let paths = judged.tabellen.into_iter().map(|t| t.pad).collect();
             if let Err(error) = self.remove_unnamed(id, paths).await {
                 // The verdict stands whatever becomes of the files: start-up removes what nobody names.
                 tracing::warn!(levering = %id, %error, "left for start-up");
@@ -47,28 +73,28 @@ impl Lake {
     async fn record_oordeel(
         &self,
         id: LeveringId,
-        oordeel: &Oordeel,
-        tabellen: &[TabelFile],
-        regel_hash: &str,
+        judged: &JudgedLevering<'_>,
         stamp: &Stamp,
     ) -> Result<Levering, LakeError> {
+        let oordeel = judged.oordeel;
         let json = to_json(oordeel);
         let mut tx = self.transaction().await?;
         let levering = require(&mut tx, id).await?;
         let to = to_toestand(oordeel.verdict);
         levering.may_be_judged(to)?;
         step(&mut tx, &levering, to, stamp).await?;
-        if to == Toestand::TeBevestigen
-            && open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty()
-        {
-            let judged = Levering {
-                toestand: to,
-                ..levering
-            };
-            step(&mut tx, &judged, Toestand::Akkoord, stamp).await?;
+        if to == Toestand::TeBevestigen {
+            let carried = &judged.carried_over;
+            if !carried.is_empty() {
+                keep_toelichtingen(&mut tx, id, carried, stamp).await?;
+            }
+            let asked = require(&mut tx, id).await?;
+            if open_signalen(&oordeel.regels, &asked.toelichtingen).is_empty() {
+                step(&mut tx, &asked, Toestand::Akkoord, stamp).await?;
+            }
         }
         if oordeel.verdict != Verdict::Afgekeurd {
-            for tabel in tabellen {
+            for tabel in &judged.tabellen {
                 name_file(&mut tx, self.dir(), id, tabel).await?;
             }
         }
@@ -77,14 +103,17 @@ impl Lake {
             .bind(json)
             .execute(&mut *tx)
             .await?;
-        sqlx::query("UPDATE levering SET rijen = $1, regels = $2, regelhash = $3, beoordeeld = $4 WHERE id = $5")
-            .bind(to_json(&oordeel.rijen))
-            .bind(to_json(&oordeel.regels))
-            .bind(regel_hash)
-            .bind(ms(stamp.nu))
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE levering SET rijen = $1, regels = $2, regelhash = $3, beoordeeld = $4, weigering = $5 WHERE id = $6",
+        )
+        .bind(to_json(&oordeel.rijen))
+        .bind(to_json(&oordeel.regels))
+        .bind(judged.regelhash)
+        .bind(ms(stamp.nu))
+        .bind(judged.refusal)
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
         let levering = require(&mut tx, id).await?;
         tx.commit().await?;
         Ok(levering)

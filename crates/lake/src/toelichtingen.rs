@@ -28,14 +28,7 @@ impl Lake {
         let mut tx = self.transaction().await?;
         let levering = require(&mut tx, id).await?;
         levering.may_be_answered()?;
-        set_toelichtingen(&mut tx, id, toelichtingen).await?;
-        note(
-            &mut tx,
-            Some(id),
-            &format!("{} toelichtingen", toelichtingen.len()),
-            stamp,
-        )
-        .await?;
+        keep_toelichtingen(&mut tx, id, toelichtingen, stamp).await?;
         let answered = require(&mut tx, id).await?;
         if answered.toestand == Toestand::TeBevestigen && answered.open_signalen().is_empty() {
             step(&mut tx, &answered, Toestand::Akkoord, stamp).await?;
@@ -44,6 +37,18 @@ impl Lake {
         tx.commit().await?;
         Ok(levering)
     }
+}
+
+/// Adds or replaces answers, and says so in the log.
+pub(crate) async fn keep_toelichtingen(
+    tx: &mut SqliteConnection,
+    id: LeveringId,
+    toelichtingen: &[Toelichting],
+    stamp: &Stamp,
+) -> Result<(), LakeError> {
+    set_toelichtingen(tx, id, toelichtingen).await?;
+    let what = format!("{} toelichtingen", toelichtingen.len());
+    note(tx, Some(id), &what, stamp).await
 }
 
 /// Adds or replaces answers.

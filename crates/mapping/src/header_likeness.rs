@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schema::confusables::plain;
 use schema::definitie::Derivation;
-use schema::{Definitie, Tabel, Veld};
+use schema::{Tabel, Veld};
 
 use crate::normalise::{compact, likeness, normal};
 use crate::qualifiers::{Qualifiers, Rest};
@@ -385,6 +385,8 @@ pub(crate) fn canonical_columns(tabel: &Tabel, headers: &[String]) -> BTreeMap<S
 
 #[cfg(test)]
 mod tests {
+    use schema::Definitie;
+
     use super::*;
 
     fn best(header: &str) -> (String, f64) {

@@ -3,9 +3,9 @@
 //! Owns carrying answers over to a next levering whose findings are the same. Leaves keeping them to `lake`.
 
 use check::toelichting_key;
-use lake::{Lake, LakeError, Levering, LeveringFilter};
+use lake::{Lake, LakeError, Levering, LeveringFilter, open_signalen};
+use schema::Oordeel;
 use schema::pakket::Toelichting;
-use schema::{Ernst, Oordeel};
 
 /// The answers of earlier leveringen of the same year that still fit: what that signaal found bears the same
 /// fingerprint. The newest answer goes first; what travelled with the pakket goes before all.
@@ -17,14 +17,7 @@ pub(super) async fn carried_over(
     levering: &Levering,
     oordeel: &Oordeel,
 ) -> Result<Vec<Toelichting>, LakeError> {
-    let mut open: Vec<String> = oordeel
-        .regels
-        .iter()
-        .filter(|r| {
-            r.ernst == Ernst::Signaal && !levering.toelichtingen.iter().any(|t| t.code == r.code)
-        })
-        .map(|r| r.code.clone())
-        .collect();
+    let mut open = open_signalen(&oordeel.regels, &levering.toelichtingen);
     let mut over = Vec::new();
     if open.is_empty() {
         return Ok(over);

@@ -11,7 +11,6 @@ use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, counted, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
-use crate::judge::refusal;
 use crate::leveringen::{LeveringContext, count, next_step};
 use crate::problem::Problem;
 use crate::wording;
@@ -191,7 +190,7 @@ fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
 
 fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>) -> LeveringLine {
     let datum = datum_nl(schema::dutch_time::local(levering.geopend).date());
-    let refused = refusal(levering).is_some();
+    let refused = levering.refused().is_some();
     let judged = !refused
         && levering.beoordeeld.is_some()
         && !levering.nulopgave

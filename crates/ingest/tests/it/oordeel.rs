@@ -360,7 +360,14 @@ async fn a_refusal_cut_short_is_finished_at_start() {
         vingerafdrukken: Default::default(),
     };
     app.lake
-        .judged(id, &oordeel, Vec::new(), &app.definitie.regelhash, &stamp)
+        .judged(
+            id,
+            lake::JudgedLevering {
+                refusal: Some("BSN_SUSPECTED"),
+                ..lake::JudgedLevering::new(&oordeel, Vec::new(), &app.definitie.regelhash)
+            },
+            &stamp,
+        )
         .await
         .unwrap();
     assert!(!app.files().is_empty());

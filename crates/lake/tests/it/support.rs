@@ -9,8 +9,8 @@ use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use lake::{
-    Aanbieder, Access, Lake, LakeError, Levering, LeveringId, NewLevering, Nulopgave, Opening,
-    Signatory, Signing, Stamp, TabelFile,
+    Aanbieder, Access, JudgedLevering, Lake, LakeError, Levering, LeveringId, NewLevering,
+    Nulopgave, Opening, Signatory, Signing, Stamp, TabelFile,
 };
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Calendar;
@@ -223,8 +223,13 @@ pub(crate) async fn judge(
     verdict: Verdict,
 ) -> Result<Levering, lake::LakeError> {
     let tabellen = write_tabellen(lake, levering);
-    lake.judged(levering.id, &oordeel(verdict), tabellen, "regels", &on(3))
-        .await
+    let oordeel = oordeel(verdict);
+    lake.judged(
+        levering.id,
+        JudgedLevering::new(&oordeel, tabellen, "regels"),
+        &on(3),
+    )
+    .await
 }
 
 /// Ready to be signed, with so many rows per table.
@@ -241,9 +246,13 @@ pub(crate) async fn approved_with(
         ..oordeel(Verdict::Akkoord)
     };
     let tabellen = write_tabellen(lake, &levering);
-    lake.judged(levering.id, &oordeel, tabellen, "regels", &on(3))
-        .await
-        .unwrap()
+    lake.judged(
+        levering.id,
+        JudgedLevering::new(&oordeel, tabellen, "regels"),
+        &on(3),
+    )
+    .await
+    .unwrap()
 }
 
 pub(crate) fn answer(code: &str) -> Toelichting {

@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt8Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-use lake::{LakeError, PROVENANCE_COLUMNS};
+use lake::{JudgedLevering, LakeError, PROVENANCE_COLUMNS};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::support::{
@@ -184,7 +184,11 @@ async fn a_rejection_leaves_no_parquet() {
     let oordeel = crate::support::oordeel(schema::Verdict::Akkoord);
     test_lake
         .lake
-        .judged(other.id, &oordeel, tabellen, "r", &crate::support::on(4))
+        .judged(
+            other.id,
+            JudgedLevering::new(&oordeel, tabellen, "r"),
+            &crate::support::on(4),
+        )
         .await
         .unwrap_err();
     let expected = paths_of(levering.id, false)

@@ -289,7 +289,8 @@ impl KnownRecordsOf<'_> {
             },
             View::Protected(_) => KnownRecords {
                 share: percents.filter(|_| all >= SHARE_FLOOR),
-                aanbieders: told_aanbieders(aanbieders, known).map(SmolStr::from),
+                aanbieders: told_aanbieders(aanbieders, known)
+                    .map(|told| SmolStr::from(told.to_string())),
                 is_absent: false,
                 is_too_little: percents.is_some_and(|share| share < KNOWN_FLOOR),
             },

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schema::bevinding::{NotJudged, equal_share, spelling, verdict_of};
-use schema::toestand::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::{
     Bevinding, Cause, Definitie, Ernst, Gebieden, Oordeel, Origin, Regel, RegelKind, RegelTelling,
     Tabel, Veld, VeldType,

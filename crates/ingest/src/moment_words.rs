@@ -1,8 +1,8 @@
 //! Moments in words, by the clock on the reader's wall.
 
 use chrono::{DateTime, Timelike, Utc};
+use schema::dutch_time::datum_nl;
 use schema::dutch_time::local;
-use schema::toestand::datum_nl;
 
 /// `21 november 2026, 14.05 uur`.
 pub(crate) fn moment_nl(moment: DateTime<Utc>) -> String {

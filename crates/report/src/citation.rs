@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use schema::Niveau;
-use schema::toestand::datum_nl;
+use schema::dutch_time::datum_nl;
 
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::{dutch_format, wording};

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn dates_and_sizes_read_as_dutch() {
         assert_eq!(
-            schema::toestand::datum_nl(chrono::NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()),
+            schema::dutch_time::datum_nl(chrono::NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()),
             "1 mei 2021"
         );
         assert_eq!(size(47_210), "48\u{a0}kB");

@@ -4,6 +4,7 @@
 //! drawing or file made from it can leak one. Leaves finding to `figure_index` and formatting to `figure_format`.
 
 use schema::cijfer::{Column, Confidential, FigureRole, Reason, Status, Value};
+use schema::known_aanbieders::KnownAanbieders;
 use schema::{Cijfer, Comparison, Niveau};
 
 use crate::figure_scope::FigureScope;
@@ -198,12 +199,11 @@ impl<'a> Fact<'a> {
             .filter(|share| !self.toestand().is_hidden() && share.is_finite())
     }
 
-    /// From how many aanbieders those records come, as in the table.
-    pub fn known_aanbieders(self) -> Option<&'a str> {
-        self.row
-            .dekking_aanbieders
-            .as_deref()
-            .filter(|_| !self.toestand().is_hidden())
+    /// From how many aanbieders those records come.
+    pub fn known_aanbieders(self) -> Option<KnownAanbieders> {
+        let told = self.row.dekking_aanbieders.as_deref();
+        told.filter(|_| !self.toestand().is_hidden())
+            .and_then(KnownAanbieders::parse)
     }
 
     /// Of how small a part the value is known; nothing where that is half or more. How many aanbieders it is from only
@@ -213,7 +213,7 @@ impl<'a> Fact<'a> {
         if let Some(share) = self.known_records().filter(|share| *share < HALF) {
             return Some(KnownPart::Records(share));
         }
-        let known: u32 = self.known_aanbieders()?.parse().ok()?;
+        let known: u32 = self.known_aanbieders()?.number()?;
         let reacted = self
             .reacted
             .filter(|_| self.niveau() == Niveau::Nederland)?;

@@ -7,9 +7,10 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
 };
+use schema::dutch_time::datum_nl;
 use schema::publisher::LICENCE_NAME;
-use schema::toestand::datum_nl;
 
+use crate::block::cell::known_aanbieders;
 use crate::chapter::{Chapter, FigureLine};
 use crate::citation::{citation, kind_and_name};
 use crate::dutch_format;
@@ -55,7 +56,7 @@ const COLUMNS: [FigureColumn; 18] = [
     (words::BESIDE_COUNTRY, 24.0, |line| text(line.standing)),
     (words::KNOWN, 12.0, |line| share(line.fact.known_records())),
     (words::KNOWN_FROM, 14.0, |line| {
-        text(line.fact.known_aanbieders().unwrap_or_default())
+        text(&known_aanbieders(line.fact))
     }),
     (words::RESPONSE, 10.0, |line| share(line.fact.respons())),
     (words::SIGN, 8.0, |line| {

@@ -1,9 +1,9 @@
 //! Dutch time: programs keep UTC, people read the clock on their wall.
 //!
-//! Owns which clock that is: the one of Amsterdam, with its history, from the time zone database as it was at the build.
+//! Owns how a date is written for them, and which clock that is: the one of Amsterdam, with its history, from the time zone database as it was at the build.
 //! Nothing is read from the machine, so every machine says the same.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 
@@ -15,6 +15,30 @@ pub fn local(moment: DateTime<Utc>) -> NaiveDateTime {
     let ahead = Timestamp::from_second(moment.timestamp())
         .map_or(0, |moment| AMSTERDAM.to_offset(moment).seconds());
     moment.naive_utc() + TimeDelta::seconds(ahead.into())
+}
+
+/// A date as a Dutch reader expects it: `1 mei 2021`.
+pub fn datum_nl(datum: NaiveDate) -> String {
+    const MONTHS: [&str; 12] = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    format!(
+        "{} {} {}",
+        datum.day(),
+        MONTHS[datum.month0() as usize],
+        datum.year()
+    )
 }
 
 #[cfg(test)]

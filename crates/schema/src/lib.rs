@@ -19,6 +19,7 @@ pub mod gebieden;
 pub mod hash;
 pub mod indicator;
 pub mod jeugdigen;
+pub mod known_aanbieders;
 pub mod likeness;
 pub mod next_step;
 pub mod not_computed;

@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::Toestand;
 use crate::definitie::Calendar;
-use crate::toestand::datum_nl;
+use crate::dutch_time::datum_nl;
 use crate::wording;
 
 /// How things stand for one aanbieder and one year, today.

@@ -111,28 +111,3 @@ impl Toestand {
         )
     }
 }
-
-/// A date as a Dutch reader expects it: `1 mei 2021`.
-pub fn datum_nl(datum: chrono::NaiveDate) -> String {
-    use chrono::Datelike;
-    const MONTHS: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    format!(
-        "{} {} {}",
-        datum.day(),
-        MONTHS[datum.month0() as usize],
-        datum.year()
-    )
-}

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
+use schema::dutch_time::datum_nl;
 use schema::pakket::Ontvangstbewijs;
 use schema::text::grouped_thousands;
-use schema::toestand::datum_nl;
 use schema::{Bevinding, Toestand};
 use serde::Serialize;
 

@@ -57,7 +57,7 @@ pub(crate) enum OpenError {
         verwacht: String,
     },
     /// Made in the future.
-    #[error("De leverdatum in het pakket ligt na vandaag ({}). Controleer de klok van uw computer en maak het pakket opnieuw.", schema::toestand::datum_nl(*.today))]
+    #[error("De leverdatum in het pakket ligt na vandaag ({}). Controleer de klok van uw computer en maak het pakket opnieuw.", schema::dutch_time::datum_nl(*.today))]
     Future {
         /// Today.
         today: NaiveDate,

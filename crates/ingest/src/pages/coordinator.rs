@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use lake::{LakeError, Levering, LeveringFilter, Outcome, Respons, ResponsRegel};
+use schema::dutch_time::datum_nl;
 use schema::pakket::Toelichting;
-use schema::toestand::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::levering::answer_label;

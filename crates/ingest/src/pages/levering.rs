@@ -11,8 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{Levering, Refusal};
+use schema::dutch_time::datum_nl;
 use schema::pakket::{Answer, Toelichting};
-use schema::toestand::datum_nl;
 use schema::{Bevinding, Confirmation, Definitie, Ernst, Oordeel, Toestand};
 
 use schema::text::grouped_thousands;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use lake::{Levering, LeveringFilter};
-use schema::toestand::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, counted, page, toestand_class, toestand_label};

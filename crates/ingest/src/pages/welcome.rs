@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use schema::Situation;
-use schema::toestand::datum_nl;
+use schema::dutch_time::datum_nl;
 
 use super::{Menu, page};
 use crate::App;

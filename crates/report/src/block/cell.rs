@@ -110,8 +110,14 @@ pub(crate) fn known(fact: Option<Fact<'_>>) -> String {
     let Some((fact, share)) = fact.and_then(|fact| Some((fact, fact.known_records()?))) else {
         return wording::figure::DASH.to_owned();
     };
-    let aanbieders = fact.known_aanbieders().unwrap_or_default();
-    wording::figure::known_cell(&dutch_format::percent(share), aanbieders)
+    let aanbieders = known_aanbieders(fact);
+    wording::figure::known_cell(&dutch_format::percent(share), &aanbieders)
+}
+
+/// From how many aanbieders, in words; empty where that is not told.
+pub(crate) fn known_aanbieders(fact: Fact<'_>) -> String {
+    let known = fact.known_aanbieders();
+    known.map(|known| known.to_string()).unwrap_or_default()
 }
 
 /// The number of records, or a dash.
@@ -132,11 +138,11 @@ pub(super) fn footing(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
         sentences.push(wording::figure::response(&dutch_format::percent(share)));
     }
     if let Some(share) = fact.known_records() {
-        let aanbieders = fact.known_aanbieders().unwrap_or_default();
+        let aanbieders = known_aanbieders(fact);
         sentences.push(wording::figure::known_of(
             &dutch_format::percent(share),
             format.records(),
-            aanbieders,
+            &aanbieders,
         ));
     }
     sentences.join(" ")

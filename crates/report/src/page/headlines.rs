@@ -307,7 +307,8 @@ impl ResponsLine {
             ),
             None => wording::figure::delivered_share(&percent),
         }];
-        let known_from = view.rijen.all().iter().filter_map(known_from).max();
+        let known = |fact: &Fact<'_>| Some(fact.known_aanbieders()?.at_least());
+        let known_from = view.rijen.all().iter().filter_map(known).max();
         if known_from.is_some_and(|most| counted.is_some_and(|(given, _)| f64::from(most) > given))
         {
             let people = view.index.page_plan().people();
@@ -322,12 +323,6 @@ impl ResponsLine {
             low,
         })
     }
-}
-
-/// From how many aanbieders a figure is known at least: `2 of meer` is 2.
-fn known_from(fact: &Fact<'_>) -> Option<u32> {
-    let known = fact.known_aanbieders()?;
-    known.split(' ').next()?.parse().ok()
 }
 
 #[cfg(test)]

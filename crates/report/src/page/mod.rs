@@ -18,8 +18,8 @@ pub mod start;
 use std::collections::BTreeMap;
 
 use askama::Template;
+use schema::dutch_time::datum_nl;
 use schema::publisher::LICENCE_NAME;
-use schema::toestand::datum_nl;
 use serde::Serialize;
 
 use crate::ReportError;

@@ -19,6 +19,7 @@ mod file_claim;
 mod folder;
 mod freeze;
 mod frozen;
+mod full_disk;
 mod intern;
 mod judge_attempts;
 mod lake;
@@ -63,6 +64,7 @@ mod wording;
 pub use aanbieder::{Aanbieder, Expectancy, Expectation};
 pub use damage::Thoroughness;
 pub use error::LakeError;
+pub use full_disk::is_full;
 pub use judge_attempts::ATTEMPTS;
 pub use lake::{Access, Lake};
 pub use levering::{
@@ -71,7 +73,7 @@ pub use levering::{
 };
 pub use levering_id::LeveringId;
 pub use momentopname::{MomentLevering, Momentopname};
-pub use parquet_tabel::{PROVENANCE_COLUMNS, TabelFile, TabelReader, TabelWriter, lake_schema};
+pub use parquet_tabel::{PROVENANCE_COLUMNS, TabelFile, TabelWriter, lake_schema};
 pub use paths::write_private;
 pub use protection_rule::ProtectionRule;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};

@@ -11,7 +11,6 @@ use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -184,24 +183,6 @@ fn properties() -> WriterProperties {
         .build()
 }
 
-/// Reads the typed rows of one table of one levering back, without the two leading columns. Blocking.
-pub struct TabelReader {
-    reader: ParquetRecordBatchReader,
-}
-
-impl Iterator for TabelReader {
-    type Item = Result<RecordBatch, LakeError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.reader.next()?;
-        Some(
-            batch
-                .and_then(|batch| batch.project(&(2..batch.num_columns()).collect::<Vec<_>>()))
-                .map_err(Into::into),
-        )
-    }
-}
-
 /// Where the Parquet file of a table lies, relative to the data directory.
 pub(crate) fn parquet_path(uitvraag: &str, tabel: &str, jaar: i32, id: LeveringId) -> PathBuf {
     [
@@ -293,15 +274,6 @@ impl Lake {
                 .map_err(LakeError::io("removing Parquet files"))
         })
         .await
-    }
-
-    /// Reads one of those files back.
-    pub fn lees_tabel(&self, file: &TabelFile) -> Result<TabelReader, LakeError> {
-        let open =
-            std::fs::File::open(&file.pad).map_err(LakeError::io("opening a Parquet file"))?;
-        Ok(TabelReader {
-            reader: ParquetRecordBatchReaderBuilder::try_new(open)?.build()?,
-        })
     }
 }
 

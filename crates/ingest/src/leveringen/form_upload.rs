@@ -84,11 +84,7 @@ impl From<ParcelError> for Problem {
             ParcelError::Busy => Self::new(ProblemKind::UPLOAD_BUSY, text),
             ParcelError::Disk(error) => {
                 tracing::error!(kind = %error.kind(), "a file of a form could not be kept");
-                let full = matches!(
-                    error.kind(),
-                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-                );
-                let kind = if full {
+                let kind = if lake::is_full(&error) {
                     ProblemKind::STORAGE_FULL
                 } else {
                     ProblemKind::INTERNAL

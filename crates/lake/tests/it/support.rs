@@ -12,6 +12,7 @@ use lake::{
     Aanbieder, Access, JudgedLevering, Lake, LakeError, Levering, LeveringId, NewLevering,
     Nulopgave, Opening, Signatory, Signing, Stamp, TabelFile,
 };
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Calendar;
 use schema::pakket::{Answer, Pakket, PakketFile, Toelichting};
@@ -174,6 +175,18 @@ pub(crate) fn rows(count: i32) -> RecordBatch {
         vec![Arc::new(ids), Arc::new(leeftijd_values)],
     )
     .unwrap()
+}
+
+/// The typed rows of a table as they lie on disk, without the two leading columns.
+pub(crate) fn read_tabel(file: &TabelFile) -> impl Iterator<Item = RecordBatch> {
+    let open = std::fs::File::open(&file.pad).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(open).unwrap();
+    reader.build().unwrap().map(|batch| {
+        let batch = batch.unwrap();
+        batch
+            .project(&(2..batch.num_columns()).collect::<Vec<_>>())
+            .unwrap()
+    })
 }
 
 /// Writes both tables as the judge would.

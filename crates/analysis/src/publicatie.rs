@@ -67,6 +67,8 @@ const DESCRIPTIONS: [(&str, &str); 15] = [
 pub struct PublicatieInput<'a> {
     /// What was asked.
     pub definitie: &'a Definitie,
+    /// What was computed.
+    pub pipeline: &'a Pipeline,
     /// What may leave.
     pub cijfers: &'a Released,
     /// Version of this publication of this year, from 1.
@@ -123,9 +125,9 @@ pub enum Standing {
 /// The data files of a publication, by path.
 ///
 /// # Errors
-/// When there is no pipeline or no reference table for it.
+/// When there is no reference table for it.
 pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalysisError> {
-    let pipeline = Pipeline::load(&publicatie.definitie.uitvraag)?;
+    let pipeline = publicatie.pipeline;
     let csv = schema::safe_csv::figures(publicatie.cijfers.rows());
     let parquet = cijfers::to_parquet(publicatie.cijfers.rows())?;
     let indicators = pipeline.metadata();
@@ -143,7 +145,7 @@ pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>,
         tables.push(DataTable::new(name, batch.schema().fields(), csv, parquet));
     }
     let datapackage = pretty(&datapackage(publicatie, &indicators, &tables))?;
-    let provenance = pretty(&provenance(publicatie, &pipeline)?)?;
+    let provenance = pretty(&provenance(publicatie)?)?;
     let mut files: Vec<(String, Vec<u8>)> = tables
         .into_iter()
         .flat_map(|table| {
@@ -269,11 +271,8 @@ fn field(field: &Field) -> serde_json::Value {
     json!({ "name": field.name(), "type": kind, "description": description })
 }
 
-fn provenance(
-    publicatie: &PublicatieInput<'_>,
-    pipeline: &Pipeline,
-) -> Result<serde_json::Value, AnalysisError> {
-    let definitie = publicatie.definitie;
+fn provenance(publicatie: &PublicatieInput<'_>) -> Result<serde_json::Value, AnalysisError> {
+    let (definitie, pipeline) = (publicatie.definitie, publicatie.pipeline);
     let configuration = publicatie.configuration;
     let areas = AreaTree::new(definitie.jaar, configuration.jeugdigen.as_ref())?;
     let mut leveringen_in = publicatie.leveringen_in.clone();

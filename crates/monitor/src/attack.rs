@@ -28,6 +28,7 @@ pub struct PublishedFiles {
 
 /// What everybody may know of the figures of an uitvraag in a year.
 pub(crate) struct PublicKnowledge {
+    pub(crate) definitie: Definitie,
     pub(crate) pipeline: Pipeline,
     pub(crate) structure: Structure,
 }
@@ -38,6 +39,7 @@ impl PublicKnowledge {
         let pipeline = Pipeline::load(uitvraag)?;
         Ok(Self {
             structure: structure(&pipeline, &definitie),
+            definitie,
             pipeline,
         })
     }

@@ -29,18 +29,19 @@ const ROUNDS: usize = 20;
 
 /// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
 /// from which a number follows, for all gebieden, until none does; then puts back what it can be without. `key` is the id
-/// of the key by which it was rounded.
+/// of the key by which it was rounded, `attacker` what everybody knows of this uitvraag and year.
 ///
 /// # Errors
 /// When a number follows whatever is left out, or when the attack could not show that none does.
 pub(crate) fn withstand(
+    attacker: &PublicKnowledge,
     moment: &lake::Momentopname,
     key: &str,
     released: &Released,
     exact: &[Cijfer],
     earlier: Vec<PublishedFiles>,
 ) -> Result<Attacked> {
-    let mut siege = Siege::new(moment, key, released, exact, earlier)?;
+    let mut siege = Siege::new(attacker, moment, key, released, exact, earlier)?;
     let mut left_out = BTreeSet::new();
     for _ in 0..ROUNDS {
         let report = siege.attack(&left_out)?;
@@ -64,7 +65,7 @@ pub(crate) fn withstand(
 
 /// The figures, and all that an attacker has.
 struct Siege<'a> {
-    attacker: PublicKnowledge,
+    attacker: &'a PublicKnowledge,
     /// What is to be published first, then what was.
     publications: Vec<PublishedFiles>,
     released: &'a Released,
@@ -75,13 +76,13 @@ struct Siege<'a> {
 
 impl<'a> Siege<'a> {
     fn new(
+        attacker: &'a PublicKnowledge,
         moment: &lake::Momentopname,
         key: &str,
         released: &'a Released,
         exact: &'a [Cijfer],
         earlier: Vec<PublishedFiles>,
     ) -> Result<Self> {
-        let attacker = PublicKnowledge::of(&moment.uitvraag, moment.jaar)?;
         let told = if earlier.is_empty() {
             BTreeSet::new()
         } else {

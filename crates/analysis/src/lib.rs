@@ -19,7 +19,6 @@ pub mod formulas;
 mod funnel_table;
 pub mod gebied_tree;
 mod indicator_rows;
-pub mod inputs;
 pub mod older_publicatie;
 pub mod pipeline;
 pub mod publicatie;
@@ -27,14 +26,15 @@ pub mod query;
 mod record_key;
 mod respons;
 mod run;
-mod session;
+pub mod run_inputs;
+mod run_session;
 pub mod statistics;
 mod wording;
 
 pub use cell_counts::{CellCounts, CertificateTables};
-pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 pub use pipeline::Pipeline;
 pub use run::{RunOutput, run, run_with};
+pub use run_inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 
 /// What can go wrong on the way to a figure.
 #[derive(Debug, thiserror::Error)]

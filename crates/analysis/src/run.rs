@@ -25,7 +25,7 @@ use crate::gebied_tree::{AreaTree, NEDERLAND};
 use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
 use crate::pipeline::{Computation, Computed};
 use crate::respons::{KnownRecordsOf, ResponseFacts, silent, tables_of};
-use crate::{AnalysisError, Inputs, Pipeline, session};
+use crate::{AnalysisError, Inputs, Pipeline, run_session};
 
 /// What a run gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,8 +75,8 @@ pub async fn run_with(
     {
         codes.retain(|code| !pipeline.no_answer.contains(code));
     }
-    let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
-    areas.add_aanbieders(session::aanbieders(&ctx, inputs.definitie).await?);
+    let ctx = run_session::open(inputs, pipeline, &areas, run_session::Unit::Aanbieder).await?;
+    areas.add_aanbieders(run_session::aanbieders(&ctx, inputs.definitie).await?);
     let areas = Arc::new(areas);
     let exact = FormulaContext {
         areas: &areas,

@@ -13,7 +13,7 @@ use pakket::packing::{
     CanonicalWriter, MANIFEST, ManifestFacts, PackObjection, file_name, is_kvk, manifest,
     manifest_bytes, objection,
 };
-use pakket::{PseudonymKey, frames, strict_door, tar};
+use pakket::{PseudonymKey, strict_door, tar, zstd_frames};
 use rows::FileRefusal;
 use schema::balance::SheetBalance;
 use schema::{Definitie, Oordeel, Tabel, Verdict};
@@ -156,7 +156,7 @@ impl PackJob {
             let Ok((csv, written)) = writer.finish() else {
                 return PackStep::Failed(BROKEN.to_owned());
             };
-            let packed = frames::stored(&csv);
+            let packed = zstd_frames::stored(&csv);
             let hash = schema::hash::sha256(&packed);
             pakket
                 .resources

@@ -17,7 +17,7 @@ use schema::{
 
 use crate::PER_REGEL;
 use crate::finding_words::fill;
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::shared_cause::Telling;
 use crate::suggest::{self, ValueCandidates};
 use crate::tally::Tally;

@@ -6,8 +6,8 @@
 use schema::bevinding::spelling;
 
 use crate::batch_view::BatchView;
-use crate::hit::Hit;
 use crate::row_key::{HashedMap, hash128};
+use crate::rule_hit::Hit;
 use crate::rule_language::bits;
 
 /// Causes of one rule in one field that are counted apart.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::hit::Hit;
+use crate::rule_hit::Hit;
 use crate::rule_language::bits;
 use crate::shared_cause::Causes;
 

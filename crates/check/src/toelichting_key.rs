@@ -7,7 +7,7 @@ use schema::hash::hex;
 use schema::{Oordeel, Regel, Tabel, VeldType};
 use sha2::{Digest, Sha256};
 
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::tally::Tally;
 
 /// Names what the rule `code` found in this judgement: equal while its count, its rows and, as far as they are

@@ -3,6 +3,7 @@
 //! Owns the order of things: arguments as typed, the command, the exit code (0 no fout, 1 fouten found or questions
 //! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `mapping`, judging to `judging`.
 
+mod annotated_file;
 mod args;
 mod ask_confirm;
 mod ask_mapping;
@@ -26,7 +27,6 @@ mod parquet_out;
 mod preflight;
 mod previous_year;
 mod progress;
-mod rapport;
 mod render;
 mod row_map;
 mod settings;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use mapping::Koppeling;
-use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
 use pakket::strict_door;
+use pakket::zstd_frames::{HIDDEN_FRAME, has_hidden_frame};
 use rows::FileRefusal;
 use schema::Definitie;
 use sheets::SourceFile;

@@ -5,7 +5,7 @@
 //! Dutch what was wrong. The judgement is kept masked: values of sensitive fields never reach the register. Leaves the
 //! judgement to `pakket::strict_door` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
 
-mod carried_over;
+mod carried_toelichtingen;
 mod previous_year;
 mod unpacked;
 
@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use carried_over::carried_over;
+use carried_toelichtingen::carried_over;
 use judging::{CheckError, Judging, RegelError, Spill, Subject};
 use lake::{
     JudgedLevering, Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness,

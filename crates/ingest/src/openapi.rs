@@ -12,8 +12,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use crate::problem::PROBLEM_JSON;
 
 use crate::{
-    catalogue, cijfers, compare_versions, health, leveringen, nulopgaven, own_figures, publicaties,
-    receipt_keys, reference, respons, sql, uitvragen,
+    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    own_figures, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
 #[derive(OpenApi)]
@@ -51,8 +51,8 @@ use crate::{
         respons::respons,
         own_figures::own_figures,
         cijfers::cijfers,
-        reference::indicators,
-        reference::gebieden,
+        indicatoren_and_gebieden::indicators,
+        indicatoren_and_gebieden::gebieden,
         sql::sql,
         catalogue::catalogue,
         publicaties::list,

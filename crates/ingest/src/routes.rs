@@ -14,8 +14,8 @@ use crate::auth::RoleName::{Aanbieder, Analist, Coordinator};
 use crate::auth::{Audience, guard};
 use crate::middleware::for_any_site;
 use crate::{
-    catalogue, cijfers, compare_versions, health, leveringen, nulopgaven, openapi, own_figures,
-    pages, publicaties, receipt_keys, reference, respons, sql, uitvragen,
+    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    openapi, own_figures, pages, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
 /// One route.
@@ -176,9 +176,11 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/sql", ASKING, || post(sql::sql)),
     public("/v1/cijfers", Traffic::Made, || get(cijfers::cijfers)),
     public("/v1/indicatoren", Traffic::Made, || {
-        get(reference::indicators)
+        get(indicatoren_and_gebieden::indicators)
     }),
-    public("/v1/gebieden", Traffic::Made, || get(reference::gebieden)),
+    public("/v1/gebieden", Traffic::Made, || {
+        get(indicatoren_and_gebieden::gebieden)
+    }),
     public("/v1/publicaties", Traffic::Made, || get(publicaties::list)),
     public("/v1/catalogus", Traffic::Made, || get(catalogue::catalogue)),
     public(

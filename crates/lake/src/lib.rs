@@ -25,7 +25,7 @@ mod judge_attempts;
 mod lake;
 mod levering;
 mod levering_id;
-mod locks;
+mod lock_files;
 mod log;
 mod momentopname;
 mod nulopgave;

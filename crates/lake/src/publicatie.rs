@@ -12,7 +12,7 @@ use schema::hash::{sha256, sha256_hex};
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
-use crate::locks::{WRITE_LOCK, open_slot};
+use crate::lock_files::{WRITE_LOCK, open_slot};
 use crate::log::note;
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};

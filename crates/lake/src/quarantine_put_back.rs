@@ -14,7 +14,7 @@ use crate::error::LakeError;
 use crate::folder::{content, is_dir, name_of};
 use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
-use crate::locks::{WRITE_LOCK, open_slot};
+use crate::lock_files::{WRITE_LOCK, open_slot};
 use crate::log::note;
 use crate::paths::DataRoot;
 use crate::register_facts::Facts;

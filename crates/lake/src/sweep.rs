@@ -14,7 +14,7 @@ use schema::hash::{sha256, sha256_hex};
 use crate::damage::Thoroughness;
 use crate::folder::{content, is_dir, name_of};
 use crate::levering_id::LeveringId;
-use crate::locks::{WRITE_LOCK, open_slot};
+use crate::lock_files::{WRITE_LOCK, open_slot};
 use crate::paths::{COPIES, DataRoot, is_temporary};
 use crate::publicatie::Publicatie;
 use crate::register_facts::Facts;

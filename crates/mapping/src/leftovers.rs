@@ -10,8 +10,8 @@ use schema::{Definitie, Tabel};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
+use crate::bron_findings::place_name;
 use crate::field_evidence::Evidence;
-use crate::findings::place_name;
 use crate::header_likeness::{HeaderWord, VeldNames};
 use crate::incoming_counts::ColumnFate;
 use crate::koppeling::{Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling};

@@ -5,7 +5,7 @@
 //! `sheets`, judging the canonical values to `check`. Knows nothing of any particular uitvraag but its definition.
 
 mod balance;
-mod carry_over;
+mod bron_findings;
 mod cell_watch;
 mod code_words;
 mod conversation;
@@ -16,12 +16,12 @@ mod dates;
 mod definitie_changes;
 mod everyday_words;
 mod field_evidence;
-mod findings;
 mod gemeente;
 mod header_likeness;
 mod header_row;
 mod incoming_counts;
 pub mod koppeling;
+mod last_years_koppeling;
 mod leftovers;
 mod normalise;
 mod numbers;

@@ -11,9 +11,9 @@ use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
+use crate::bron_findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::header_row::{HeaderEvidence, SEARCH_ROWS};
 use crate::numbers::{
     ParsedNumber, PointMeaning, decimal, may_be_number, may_be_whole, punt as point, whole,

@@ -8,7 +8,6 @@
 pub mod beside_nederland;
 pub mod block;
 pub mod block_plan;
-pub mod chapter;
 pub mod chart;
 mod citation;
 pub mod dutch_format;
@@ -28,6 +27,7 @@ pub mod shown_figure;
 pub mod theme;
 pub mod wording;
 pub mod workbook;
+pub mod workbook_chapter;
 
 use rayon::prelude::*;
 
@@ -181,7 +181,7 @@ pub fn workbooks(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>
             (format!("spiegel/{}", gebied.code), rows)
         };
         let path = format!("{dir}/cijfers.xlsx");
-        let chapters = chapter::chapters(&index, gebied, &rows);
+        let chapters = workbook_chapter::chapters(&index, gebied, &rows);
         match workbook::xlsx(publicatie, gebied, &chapters) {
             Ok(bytes) => Ok((path, bytes)),
             Err(source) => Err(ReportError::Workbook {

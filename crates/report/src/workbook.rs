@@ -1,7 +1,7 @@
 //! The workbook of one gebied: a cover, a sheet per chapter, and what the signs and the figures mean.
 //!
 //! Owns its layout. Numbers stand in it as numbers, all else as text and never as a formula, and nothing in it knows the
-//! time: the same figures give the same bytes. Leaves which figures and which words to [`crate::chapter`].
+//! time: the same figures give the same bytes. Leaves which figures and which words to [`crate::workbook_chapter`].
 
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
@@ -11,12 +11,12 @@ use schema::dutch_time::datum_nl;
 use schema::publisher::LICENCE_NAME;
 
 use crate::block::cell::known_aanbieders;
-use crate::chapter::{Chapter, FigureLine};
 use crate::citation::{citation, kind_and_name};
 use crate::dutch_format;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::wording;
 use crate::wording::workbook as words;
+use crate::workbook_chapter::{Chapter, FigureLine};
 
 const BLUE: Color = Color::RGB(0x0A_4F_7D);
 const LIGHT_BLUE: Color = Color::RGB(0xDF_EA_F2);

@@ -14,7 +14,6 @@ mod json;
 mod kept_sheets;
 pub mod oddities;
 pub mod open_file;
-mod package;
 mod presumed_encoding;
 mod program_numbers;
 mod query_rows;
@@ -24,6 +23,7 @@ mod source_file;
 mod wording;
 mod workbook;
 mod xml;
+mod zip_package;
 mod zip_scan;
 
 pub use cell::Cell;

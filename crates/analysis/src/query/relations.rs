@@ -115,7 +115,7 @@ pub async fn session(
         ("codes", codes(&uitvragen)?),
     ];
     for (name, batch) in reference {
-        crate::session::register(&ctx, name, batch)?;
+        crate::run_session::register(&ctx, name, batch)?;
     }
     pg_catalog::register(&ctx).await?;
     Ok(ctx)

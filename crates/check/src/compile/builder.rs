@@ -9,7 +9,7 @@ use schema::{Definitie, Ernst, Regel, RegelKind, Tabel, VeldType};
 use super::{Compiled, Record};
 use crate::error::RegelError;
 use crate::finding_words;
-use crate::options::Options;
+use crate::judge_options::Options;
 use crate::rule_language::Expression;
 use crate::rules::SetRegel;
 use crate::rules::leeftijd::Leeftijd;

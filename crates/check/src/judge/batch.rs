@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef};
 use crate::batch_view::BatchView;
 use crate::compile::{Record, VeldState};
 use crate::finding_words::shown;
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::rule_language::bits;
 use crate::rule_language::eval::{WINDOW, Window, known_bits};
 use crate::shared_cause::Ground;

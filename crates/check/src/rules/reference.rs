@@ -3,8 +3,8 @@
 
 use super::{BatchView, Ending, SetRegel};
 use crate::finding_words::shown;
-use crate::hit::{Filling, Hit};
 use crate::row_key::{HashedMap, HashedSet};
+use crate::rule_hit::{Filling, Hit};
 use crate::tally::Hits;
 use crate::wording;
 

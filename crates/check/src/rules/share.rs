@@ -6,7 +6,7 @@ use arrow_array::types::UInt8Type;
 
 use super::{BatchView, Ending, SetRegel};
 use crate::finding_words::percentage;
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::rule_language::Expression;
 use crate::rule_language::bits;
 use crate::rule_language::eval::{WINDOW, Window, known_bits};

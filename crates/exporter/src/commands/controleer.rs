@@ -20,7 +20,7 @@ use crate::settings::Settings;
 use crate::source::{self, ReadSource};
 use crate::toelichtingen::{self, Question, signalen};
 use crate::wording;
-use crate::{args, atomic_file, output, rapport, render};
+use crate::{annotated_file, args, atomic_file, output, render};
 
 const EXPLANATION: &str = wording::commands::WHAT_YOU_SEE;
 
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         ..
     } = &assessment;
     if let Some(path) = &args.rapport {
-        rapport::write(
+        annotated_file::write(
             path,
             &loaded.bestanden,
             everything.as_ref().unwrap_or(oordeel),
@@ -190,8 +190,8 @@ impl CheckArgs {
         loaded.extend(from_source.iter().map(PathBuf::as_path));
         self.rapport
             .as_deref()
-            .map_or(Ok(()), |path| rapport::check_path(path, &loaded))?;
-        csv.map_or(Ok(()), |path| rapport::spare(path, &loaded))
+            .map_or(Ok(()), |path| annotated_file::check_path(path, &loaded))?;
+        csv.map_or(Ok(()), |path| annotated_file::spare(path, &loaded))
     }
 
     /// Where the answers are kept: with the pakket, where the settings say, or here.

@@ -17,7 +17,7 @@ use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
 use crate::settings::Settings;
 use crate::wording;
-use crate::{args, atomic_file, output, rapport, source, text_input};
+use crate::{annotated_file, args, atomic_file, output, source, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
                 .unwrap_or_default(),
         );
         let loaded: Vec<&Path> = loaded.iter().map(PathBuf::as_path).collect();
-        rapport::spare(out, &loaded)
+        annotated_file::spare(out, &loaded)
             .map_err(|failure| failure.tip(wording::commands::OTHER_KOPPELING_NAME))?;
     }
     let name = args

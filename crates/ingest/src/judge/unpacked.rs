@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
+use pakket::zstd_frames::{HIDDEN_FRAME, has_hidden_frame};
 use rows::FileRefusal;
 use schema::Place;
 use schema::pakket::PakketFile;

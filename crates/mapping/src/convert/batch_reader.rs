@@ -14,13 +14,13 @@ use sheets::open_file::{self, OpenedFile, Sheet};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::balance;
+use crate::bron_findings::{bsn_finding, finding};
+use crate::bron_findings::{place_name, short_rows};
 use crate::cell_watch::CellWatch;
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
 use crate::convert::table::RunningTable;
 use crate::count_stock::StockCount;
-use crate::findings::{bsn_finding, finding};
-use crate::findings::{place_name, short_rows};
 use crate::koppeling::Koppeling;
 use crate::provenance::{Piece, Provenance};
 use crate::read_plan::{Sources, Task};

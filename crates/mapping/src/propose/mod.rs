@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use self::columns::ask_columns;
 use self::values::propose_values;
+use crate::bron_findings::place_name;
 use crate::field_evidence::Evidence;
-use crate::findings::place_name;
 use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
 use crate::placement::{Placement, best};
 use crate::survey::{Survey, TabelSurvey};

@@ -169,7 +169,7 @@ fn a_frame_that_is_passed_over_is_found() {
     let hidden = [&[0x5a, 0x2a, 0x4d, 0x18, 9, 0, 0, 0][..], b"111222333"].concat();
     let met = |parts: &[&[u8]]| {
         let file = std::io::Cursor::new(parts.concat());
-        pakket::frames::has_hidden_frame(file).unwrap()
+        pakket::zstd_frames::has_hidden_frame(file).unwrap()
     };
     for parts in [
         &[&raw[..]][..],

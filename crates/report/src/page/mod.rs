@@ -3,15 +3,15 @@
 //! Owns the frame every page shares: header, footer, sections, and what to know of all figures. Leaves
 //! blocks to `block` and looking up to `report_index`.
 
-mod alike;
 pub mod country;
-mod empty;
 pub mod explanation;
 mod headlines;
 pub mod jeugdregios;
 mod jeugdregios_standing_out;
+mod nothing_shown;
 mod same_area;
 pub mod side_by_side;
+mod similar_gebieden;
 pub mod spiegel;
 pub mod start;
 

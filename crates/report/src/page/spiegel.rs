@@ -7,11 +7,11 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
-use super::alike::Alike;
-use super::empty::Empty;
 use super::explanation::{MeaningGroup, in_short, of_figures};
 use super::headlines::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
+use super::nothing_shown::Empty;
 use super::same_area::{SameArea, same_area};
+use super::similar_gebieden::Alike;
 use super::{PageSection, Rand, make as page, paper_size, sections};
 use crate::ReportError;
 use crate::block::PageView;

@@ -12,8 +12,8 @@ use quick_xml::events::{BytesStart, Event};
 use super::AnnotateError;
 use super::changed_package::{KINDS, OpcPackage};
 use super::write_xml::{copy, escape, met, prefix};
-use crate::package::Relation;
 use crate::xml::{WorkbookKind, Xml, attr_met_prefix, relation_id};
+use crate::zip_package::Relation;
 
 /// The namespace of the strict form of the standard, in which hardly any program writes.
 const STRICT: &[u8] = b"purl.oclc.org/ooxml/spreadsheetml";

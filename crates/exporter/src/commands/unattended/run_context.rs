@@ -16,7 +16,7 @@ use crate::outbox::{Outbox, Post};
 use crate::render::levering::suggest;
 use crate::settings::Settings;
 use crate::wording;
-use crate::{atomic_file, rapport};
+use crate::{annotated_file, atomic_file};
 
 /// One run.
 pub(super) struct RunContext {
@@ -58,7 +58,7 @@ impl RunContext {
         atomic_file::make_dir(dir)?;
         atomic_file::write_json(&dir.join("bevindingen.json"), oordeel)?;
         let path = dir.join("bevindingen.xlsx");
-        rapport::write(&path, &[], oordeel, &self.definitie, &[])?;
+        annotated_file::write(&path, &[], oordeel, &self.definitie, &[])?;
         Ok(path.display().to_string())
     }
 

@@ -8,6 +8,7 @@ mod error;
 pub(crate) mod login;
 mod message;
 mod scram;
+mod send_answer;
 mod session;
 mod statement;
 mod value;

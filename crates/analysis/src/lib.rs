@@ -11,6 +11,7 @@ mod catalogue;
 mod cell_counts;
 pub mod cell_measures;
 pub mod cijfers;
+mod column_meanings;
 pub mod cube;
 mod curve_table;
 mod design_effect;

@@ -15,52 +15,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::catalogue::{self, CatalogueInput};
+use crate::column_meanings::COLUMN_MEANINGS;
 use crate::gebied_tree::AreaTree;
 use crate::query::AnswerFormat;
 use crate::{AnalysisError, Configuration, Pipeline, cijfers, curve_table, funnel_table, query};
-
-/// What a column of the tables beside `cijfers` means, by name, for a Dutch reader.
-const DESCRIPTIONS: [(&str, &str); 15] = [
-    ("indicator", "Naam van het cijfer; zie `indicatoren`"),
-    (
-        "niveau",
-        "nederland, provincie, jeugdregio, gemeente of grootteklasse",
-    ),
-    ("gebied", "CBS-code van het gebied, of de klasse"),
-    ("dag", "Aantal dagen vanaf het begin"),
-    (
-        "aandeel",
-        "Deel dat die dag was begonnen, ingetrokken of afgelopen, van 0 tot 1",
-    ),
-    ("onder", "Ondergrens van het 95%-interval"),
-    ("boven", "Bovengrens van het 95%-interval"),
-    (
-        "at_risk",
-        "Hoeveel trajecten die dag nog meetellen, afgerond op een vijftal",
-    ),
-    (
-        "omvang",
-        "De noemer van een gebied: hoe groter, hoe smaller de trechter",
-    ),
-    (
-        "midden",
-        "Het cijfer van Nederland, waar de trechter om ligt",
-    ),
-    ("onder_998", "Ondergrens van het 99,8%-interval"),
-    ("boven_998", "Bovengrens van het 99,8%-interval"),
-    (
-        "onder_998_tussen",
-        "Ondergrens van 99,8%, met wat gewoon is aan verschil tussen gebieden",
-    ),
-    (
-        "boven_998_tussen",
-        "Bovengrens van 99,8%, met wat gewoon is aan verschil tussen gebieden",
-    ),
-    (
-        "gebieden",
-        "Aantal gebieden met een cijfer waaruit dat verschil is berekend",
-    ),
-];
 
 /// What a publication is made of.
 #[derive(Debug)]
@@ -265,7 +223,7 @@ fn field(field: &Field) -> serde_json::Value {
         .iter()
         .map(|column| (column.name, column.description));
     let description = of_figures
-        .chain(DESCRIPTIONS)
+        .chain(COLUMN_MEANINGS)
         .find(|(name, _)| name == field.name())
         .map(|(_, description)| description);
     json!({ "name": field.name(), "type": kind, "description": description })

@@ -6,7 +6,7 @@ use std::io::Read;
 use fuzz::{OMGANG, judge, judging};
 use judging::Subject;
 use libfuzzer_sys::fuzz_target;
-use pakket::strict::{self, RecordLimits};
+use pakket::strict_door::{self, RecordLimits};
 use rows::FileRefusal;
 use schema::{Oordeel, Pakket};
 
@@ -32,7 +32,7 @@ fn lees(tabel: usize, bytes: &[u8], step: usize) -> Result<Oordeel, FileRefusal>
     };
     let tabel = &OMGANG.tabellen[tabel];
     let mut judging = judging(Subject::Pakket);
-    for batch in strict::open(tabel, SmallReads(bytes, step), limits)? {
+    for batch in strict_door::open(tabel, SmallReads(bytes, step), limits)? {
         judging
             .batch(&tabel.naam, &batch?)
             .expect("what is read is canonical text");

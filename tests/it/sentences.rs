@@ -10,9 +10,9 @@ use syn::visit::{self, Visit};
 
 /// A table of codes or of columns, each with what it means, is one by itself.
 const TABLES: [&str; 4] = [
-    "crates/analysis/src/small_tables.rs",
+    "crates/analysis/src/column_meanings.rs",
     "crates/ingest/src/problem.rs",
-    "crates/rows/src/codes.rs",
+    "crates/rows/src/refusal_codes.rs",
     "crates/schema/src/cijfer.rs",
 ];
 /// So many words make a sentence, when one of them is a Dutch one that is in most.

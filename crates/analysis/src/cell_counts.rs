@@ -14,9 +14,9 @@ use disclosure::audit::CellCount;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::AnalysisError;
-use crate::area_tree::AreaTree;
 use crate::cell_measures::CellMeasures;
 use crate::cijfers::batch_to_parquet;
+use crate::gebied_tree::AreaTree;
 
 const TEXTS: [&str; 4] = ["maat", "gebied", "uitsplitsing", "categorie"];
 const COUNT: &str = "aantal";

@@ -10,8 +10,8 @@ use disclosure::rules::{CURVE_FLOOR, Contributions};
 use disclosure::{RecordSet, RoundingKey, SLACK};
 
 use crate::AnalysisError;
-use crate::area_tree::AreaTree;
 use crate::cube::{Cube, Series};
+use crate::gebied_tree::AreaTree;
 
 /// A curve says something where so many are at risk.
 pub(crate) const READABLE_CURVE: i64 = 10;

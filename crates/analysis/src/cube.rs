@@ -20,7 +20,7 @@ use disclosure::rules::Contributions;
 use foldhash::fast::FixedState;
 
 use crate::AnalysisError;
-use crate::area_tree::AreaTree;
+use crate::gebied_tree::AreaTree;
 use crate::statistics::DayCount;
 use schema::Cijfer;
 

@@ -1,7 +1,7 @@
 //! What records that hang together cost in certainty: the design effect of each indicator, over the country.
 //!
 //! Owns counting per cluster: the statements of the pipeline run once more with the cluster in the place of the aanbieder
-//! (see [`crate::session::Unit`]), so that they bring per cluster what they bring per aanbieder; of a large country over one
+//! (see [`crate::run_session::Unit`]), so that they bring per cluster what they bring per aanbieder; of a large country over one
 //! in so many clusters, whole ones, chosen by their key. Leaves the formulas to [`crate::statistics::cluster`] and the
 //! intervals to [`crate::formulas`].
 
@@ -16,11 +16,11 @@ use datafusion::prelude::{Expr, SessionContext, ident, lit, when};
 use schema::Definitie;
 use schema::indicator::Kind;
 
-use crate::area_tree::AreaTree;
+use crate::gebied_tree::AreaTree;
 use crate::pipeline::{Computation, Computed};
-use crate::session::Unit;
+use crate::run_session::Unit;
 use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};
-use crate::{AnalysisError, Inputs, Pipeline, session};
+use crate::{AnalysisError, Inputs, Pipeline, run_session};
 
 /// Per indicator its design effect, where it is above 1. `exact`: a session with every record.
 pub(crate) async fn design_effects(
@@ -33,9 +33,10 @@ pub(crate) async fn design_effects(
     if pipeline.cluster.is_empty() {
         return Ok(effects);
     }
-    let one_in = one_in(session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
+    let one_in =
+        one_in(run_session::most_records(exact, inputs.definitie, &pipeline.cluster).await?);
     let unit = Unit::Cluster { one_in, of: exact };
-    let ctx = session::open(inputs, pipeline, areas, unit).await?;
+    let ctx = run_session::open(inputs, pipeline, areas, unit).await?;
     let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
     for (group, statements) in &pipeline.groups {
         let mut tables = Vec::new();
@@ -138,7 +139,7 @@ fn tables_with_clusters<'a>(definitie: &'a Definitie, pipeline: &'a Pipeline) ->
     let mut names: BTreeSet<&str> = definitie
         .tabellen
         .iter()
-        .filter(|tabel| session::has_all(tabel, &pipeline.cluster))
+        .filter(|tabel| run_session::has_all(tabel, &pipeline.cluster))
         .map(|tabel| tabel.naam.as_str())
         .collect();
     for view in &pipeline.basis {

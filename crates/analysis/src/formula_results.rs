@@ -8,12 +8,10 @@ use schema::cijfer::Reason;
 
 use crate::cell_measures::{READABLE_CURVE, View};
 use crate::pipeline::{ClassBound, QueueResult};
-use crate::statistics::incidence::Crossing;
-use crate::statistics::quantiles;
+use crate::statistics::interval::share_bounds;
 use crate::statistics::queue::Queue;
-use crate::statistics::rounded::share_bounds;
-use crate::statistics::survival::Curve;
-use crate::statistics::{Bounds, Confidence, DayCount};
+use crate::statistics::survival::{Crossing, Curve};
+use crate::statistics::{Bounds, Confidence, DayCount, quantiles};
 
 /// What a formula gives.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -10,15 +10,15 @@ use rayon::prelude::*;
 use schema::cijfer::SmolStr;
 use schema::{Cijfer, Niveau, OwnFigure};
 
-use crate::area_tree::{AreaTree, GebiedNode, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Series};
 use crate::formula_results::{
     FormulaResult, READ, YearAndNorm, half_day, longest_class, quantile, queue, ratio, share,
     share_on,
 };
+use crate::gebied_tree::{AreaTree, GebiedNode, NEDERLAND};
 use crate::pipeline::{Computation, Computed, CurveReading, DenominatorTable};
-use crate::statistics::rounded::{count_bounds, in_fives};
+use crate::statistics::interval::{count_bounds, in_fives};
 use crate::statistics::standardise::{CaseMix, Stratum, expected};
 use crate::statistics::survival::{Curve, survival_curve};
 use crate::statistics::{Confidence, DayCount};

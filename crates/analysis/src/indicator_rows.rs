@@ -10,12 +10,12 @@ use schema::cijfer::{Confidential, Reason, SmolStr, Status};
 use schema::{Cijfer, Comparison};
 
 use crate::Inputs;
-use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::formula_results::FormulaResult;
 use crate::formulas::{Figure, FormulaContext, curve_points, reference};
+use crate::gebied_tree::{AreaTree, NEDERLAND};
 use crate::pipeline::{Computation, Computed};
-use crate::response::{KnownRecords, ResponseFacts};
+use crate::respons::{KnownRecords, ResponseFacts};
 use crate::statistics::Bounds;
 use crate::statistics::missing::missing_bounds;
 use crate::statistics::verdict::{ComparedRate, verdict};

@@ -6,34 +6,36 @@
 //! Leaves storing to `lake`, hiding to `disclosure` and showing to `report`. It knows nothing of omgang: what is
 //! computed stands in the pipeline folder.
 
-pub mod area_tree;
 pub mod audit_input;
 mod catalogue;
 mod cell_counts;
 pub mod cell_measures;
 pub mod cijfers;
+mod column_meanings;
 pub mod cube;
+mod curve_table;
 mod design_effect;
 pub mod formula_results;
 pub mod formulas;
+mod funnel_table;
+pub mod gebied_tree;
 mod indicator_rows;
-pub mod inputs;
-pub mod older_form;
+pub mod older_publicatie;
 pub mod pipeline;
 pub mod publicatie;
 pub mod query;
 mod record_key;
-mod response;
+mod respons;
 mod run;
-mod session;
-mod small_tables;
+pub mod run_inputs;
+mod run_session;
 pub mod statistics;
 mod wording;
 
 pub use cell_counts::{CellCounts, CertificateTables};
-pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 pub use pipeline::Pipeline;
 pub use run::{RunOutput, run, run_with};
+pub use run_inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
 
 /// What can go wrong on the way to a figure.
 #[derive(Debug, thiserror::Error)]

@@ -14,16 +14,19 @@ use schema::{Cijfer, Definitie, Indicator, Publisher};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::area_tree::AreaTree;
 use crate::catalogue::{self, CatalogueInput};
+use crate::column_meanings::COLUMN_MEANINGS;
+use crate::gebied_tree::AreaTree;
 use crate::query::AnswerFormat;
-use crate::{AnalysisError, Configuration, Pipeline, cijfers, query, small_tables};
+use crate::{AnalysisError, Configuration, Pipeline, cijfers, curve_table, funnel_table, query};
 
 /// What a publication is made of.
 #[derive(Debug)]
 pub struct PublicatieInput<'a> {
     /// What was asked.
     pub definitie: &'a Definitie,
+    /// What was computed.
+    pub pipeline: &'a Pipeline,
     /// What may leave.
     pub cijfers: &'a Released,
     /// Version of this publication of this year, from 1.
@@ -80,16 +83,16 @@ pub enum Standing {
 /// The data files of a publication, by path.
 ///
 /// # Errors
-/// When there is no pipeline or no reference table for it.
+/// When there is no reference table for it.
 pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalysisError> {
-    let pipeline = Pipeline::load(&publicatie.definitie.uitvraag)?;
+    let pipeline = publicatie.pipeline;
     let csv = schema::safe_csv::figures(publicatie.cijfers.rows());
     let parquet = cijfers::to_parquet(publicatie.cijfers.rows())?;
     let indicators = pipeline.metadata();
     let figures = cijfers::to_batch(&[]).schema();
     let mut tables = vec![DataTable::new("cijfers", figures.fields(), csv, parquet)];
-    let curves = small_tables::curves(publicatie.cijfers.curves());
-    let funnels = small_tables::funnels(
+    let curves = curve_table::curves(publicatie.cijfers.curves());
+    let funnels = funnel_table::funnels(
         publicatie.cijfers.rows(),
         &indicators,
         publicatie.design_effects,
@@ -100,7 +103,7 @@ pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>,
         tables.push(DataTable::new(name, batch.schema().fields(), csv, parquet));
     }
     let datapackage = pretty(&datapackage(publicatie, &indicators, &tables))?;
-    let provenance = pretty(&provenance(publicatie, &pipeline)?)?;
+    let provenance = pretty(&provenance(publicatie)?)?;
     let mut files: Vec<(String, Vec<u8>)> = tables
         .into_iter()
         .flat_map(|table| {
@@ -220,17 +223,14 @@ fn field(field: &Field) -> serde_json::Value {
         .iter()
         .map(|column| (column.name, column.description));
     let description = of_figures
-        .chain(small_tables::DESCRIPTIONS)
+        .chain(COLUMN_MEANINGS)
         .find(|(name, _)| name == field.name())
         .map(|(_, description)| description);
     json!({ "name": field.name(), "type": kind, "description": description })
 }
 
-fn provenance(
-    publicatie: &PublicatieInput<'_>,
-    pipeline: &Pipeline,
-) -> Result<serde_json::Value, AnalysisError> {
-    let definitie = publicatie.definitie;
+fn provenance(publicatie: &PublicatieInput<'_>) -> Result<serde_json::Value, AnalysisError> {
+    let (definitie, pipeline) = (publicatie.definitie, publicatie.pipeline);
     let configuration = publicatie.configuration;
     let areas = AreaTree::new(definitie.jaar, configuration.jeugdigen.as_ref())?;
     let mut leveringen_in = publicatie.leveringen_in.clone();

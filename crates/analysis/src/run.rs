@@ -1,7 +1,7 @@
 //! A run: every statement of the pipeline over one momentopname, and the long table that comes of it.
 //!
 //! Owns the order of things. Leaves counting to SQL, formulas to [`crate::formulas`], what a row carries besides its
-//! number to [`crate::indicator_rows`], who delivered and what is known to [`crate::response`], and what may leave to
+//! number to [`crate::indicator_rows`], who delivered and what is known to [`crate::respons`], and what may leave to
 //! `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,16 +16,16 @@ use rayon::prelude::*;
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, OwnFigures, VeldType};
 
-use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_counts::CellCounts;
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube, CubeSums};
 use crate::design_effect::design_effects;
 use crate::formulas::{FormulaContext, figures, own_figures};
+use crate::gebied_tree::{AreaTree, NEDERLAND};
 use crate::indicator_rows::{IndicatorRows, MadeRows, of_response};
 use crate::pipeline::{Computation, Computed};
-use crate::response::{KnownRecordsOf, ResponseFacts, silent, tables_of};
-use crate::{AnalysisError, Inputs, Pipeline, session};
+use crate::respons::{KnownRecordsOf, ResponseFacts, silent, tables_of};
+use crate::{AnalysisError, Inputs, Pipeline, run_session};
 
 /// What a run gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,8 +75,8 @@ pub async fn run_with(
     {
         codes.retain(|code| !pipeline.no_answer.contains(code));
     }
-    let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
-    areas.add_aanbieders(session::aanbieders(&ctx, inputs.definitie).await?);
+    let ctx = run_session::open(inputs, pipeline, &areas, run_session::Unit::Aanbieder).await?;
+    areas.add_aanbieders(run_session::aanbieders(&ctx, inputs.definitie).await?);
     let areas = Arc::new(areas);
     let exact = FormulaContext {
         areas: &areas,

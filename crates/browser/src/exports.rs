@@ -11,8 +11,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::talk::MappingTalk;
-use crate::work::{Job, Progress, start};
+use crate::conversation::MappingTalk;
+use crate::job::{Job, Progress, start};
 
 /// There is more to do.
 const BUSY: u32 = 0;

@@ -6,16 +6,16 @@
 //! `check_page` makes one file of it all. Leaves every judgement to the crates the exporter judges with: what
 //! `check` answers here is byte for byte what `uitvraag controleer --json` prints.
 
+mod conversation;
 #[cfg(target_family = "wasm")]
 mod exports;
+mod job;
 mod key;
 mod pack;
 mod request;
-mod talk;
 mod wording;
-mod work;
 
+pub use conversation::MappingTalk;
+pub use job::{Job, JudgeJob, Progress, start};
 pub use pack::PackJob;
 pub use request::{AskedFile, ConversationStep, PageRequest, RequestError};
-pub use talk::MappingTalk;
-pub use work::{Job, JudgeJob, Progress, start};

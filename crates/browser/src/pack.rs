@@ -13,7 +13,7 @@ use pakket::packing::{
     CanonicalWriter, MANIFEST, ManifestFacts, PackObjection, file_name, is_kvk, manifest,
     manifest_bytes, objection,
 };
-use pakket::{PseudonymKey, frames, strict, tar};
+use pakket::{PseudonymKey, strict_door, tar, zstd_frames};
 use rows::FileRefusal;
 use schema::balance::SheetBalance;
 use schema::{Definitie, Oordeel, Tabel, Verdict};
@@ -156,7 +156,7 @@ impl PackJob {
             let Ok((csv, written)) = writer.finish() else {
                 return PackStep::Failed(BROKEN.to_owned());
             };
-            let packed = frames::stored(&csv);
+            let packed = zstd_frames::stored(&csv);
             let hash = schema::hash::sha256(&packed);
             pakket
                 .resources
@@ -185,7 +185,7 @@ fn passes<'a>(order: &PakketOrder, tables: impl Iterator<Item = (&'a Tabel, &'a 
         let judging = Judging::new(&order.definitie, order.leverdatum, Subject::Pakket, None);
         let mut judging = judging.ok()?;
         for (tabel, csv) in tables {
-            for batch in strict::open(tabel, csv, strict::RecordLimits::default()).ok()? {
+            for batch in strict_door::open(tabel, csv, strict_door::RecordLimits::default()).ok()? {
                 judging.batch(&tabel.naam, &batch.ok()?).ok()?;
             }
         }

@@ -13,8 +13,8 @@ use schema::definitie::Phase;
 use schema::{Definitie, Regel, RegelKind, Tabel, VeldType};
 
 use crate::error::RegelError;
-use crate::expr::Expression;
-use crate::options::Options;
+use crate::judge_options::Options;
+use crate::rule_language::Expression;
 use crate::rules::SetRegel;
 use crate::typing::TypeParser;
 use builder::Builder;

@@ -15,18 +15,18 @@ use schema::bevinding::{DERIVED, OpenVeld};
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Definitie, Oordeel, Origin, RegelKind};
 
+use crate::batch_view::{BatchView, Hashes};
 use crate::compile::{self, Compiled, TabelState};
 use crate::error::{CheckError, RegelError};
-use crate::hit::Hit;
+use crate::judge_options::Options;
 use crate::oordeel::{self, Conclusion};
-use crate::options::Options;
+use crate::rule_hit::Hit;
 use crate::rules::previous_year::PseudonymMaker;
 use crate::rules::{CompareBy, Ending};
 use crate::spill::{Spill, SpillStore};
 use crate::tally::Hits;
 use crate::text_column::TextColumn;
 use crate::typing::{Typed, date};
-use crate::view::{BatchView, Hashes};
 use crate::waiting::set_aside;
 use batch::{judge_cells, judge_rows};
 

@@ -7,35 +7,35 @@
 //! Knows nothing of omgang: only the kinds of [`schema::RegelKind`]. Memory is flat where the caller gives
 //! a scratch file for what rules over sets remember, some 100 bytes a row; a set of a few distinct values stays in memory.
 
-mod cause;
+mod batch_view;
 mod compile;
 mod error;
-pub mod expr;
-mod fingerprint;
-mod hash;
-mod hit;
+mod finding_words;
 mod judge;
+mod judge_options;
 mod oordeel;
-mod options;
 mod origin;
+mod row_key;
+mod rule_hit;
+pub mod rule_language;
 mod rules;
+mod shared_cause;
 mod spill;
 mod suggest;
 mod tally;
-mod text;
 mod text_column;
+mod toelichting_key;
 mod typing;
-mod view;
 mod waiting;
 mod wording;
 
 pub use error::{CheckError, RegelError};
-pub use fingerprint::toelichting_key;
 pub use judge::Judge;
-pub use options::Options;
+pub use judge_options::Options;
 pub use origin::PakketOrigin;
 pub use spill::Spill;
 pub use text_column::TextColumn;
+pub use toelichting_key::toelichting_key;
 pub use typing::schema;
 
 /// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.

@@ -9,19 +9,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schema::bevinding::{NotJudged, equal_share, spelling, verdict_of};
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::{
     Bevinding, Cause, Definitie, Ernst, Gebieden, Oordeel, Origin, Regel, RegelKind, RegelTelling,
     Tabel, Veld, VeldType,
 };
 
 use crate::PER_REGEL;
-use crate::cause::Telling;
-use crate::fingerprint::fingerprint;
-use crate::hit::{Filling, Hit};
+use crate::finding_words::fill;
+use crate::rule_hit::{Filling, Hit};
+use crate::shared_cause::Telling;
 use crate::suggest::{self, ValueCandidates};
 use crate::tally::Tally;
-use crate::text::fill;
+use crate::toelichting_key::fingerprint;
 use crate::wording;
 
 /// Causes that are told per rule.

@@ -10,7 +10,7 @@ use schema::gebieden::{provincie_behind, spelled_gemeente_code};
 use schema::likeness::{NEGATION, typing_errors};
 use schema::{Codelijst, Gebieden, Gemeente};
 
-use crate::text::enumerate;
+use crate::finding_words::enumerate;
 use crate::wording;
 
 /// What a field's values are compared with, prepared once.

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::cause::Causes;
-use crate::expr::bits;
-use crate::hit::Hit;
+use crate::rule_hit::Hit;
+use crate::rule_language::bits;
+use crate::shared_cause::Causes;
 
 /// The findings of one rule in one table.
 #[derive(Debug, Clone, Default)]

@@ -3,6 +3,7 @@
 //! Owns every number of the rule, per kind of figure, and nothing that knows an indicator by name. Source: the
 //! project's own measurements of what an attack finds; the limits for money are those usual for business figures.
 
+use schema::known_aanbieders::KnownAanbieders;
 pub use schema::protection::SHARE_FLOOR;
 
 /// Means, money and minutes are given from this published number of records.
@@ -102,14 +103,14 @@ pub fn three_figures(value: f64) -> f64 {
     }
 }
 
-/// From how many aanbieders the records of a figure come, in the words that may be published: from a published count of
+/// From how many aanbieders the records of a figure come, as far as it may be published: from a published count of
 /// 100 the number, from 10 only whether it is one, below that nothing.
-pub fn told_aanbieders(aanbieders: usize, published: i64) -> Option<String> {
+pub fn told_aanbieders(aanbieders: usize, published: i64) -> Option<KnownAanbieders> {
     match (published, aanbieders) {
         (_, 0) => None,
-        (NAMED_AANBIEDERS.., number) => Some(number.to_string()),
-        (TOLD_AANBIEDERS.., 1) => Some("1".to_owned()),
-        (TOLD_AANBIEDERS.., _) => Some("2 of meer".to_owned()),
+        (NAMED_AANBIEDERS.., number) => u32::try_from(number).ok().map(KnownAanbieders::Number),
+        (TOLD_AANBIEDERS.., 1) => Some(KnownAanbieders::Number(1)),
+        (TOLD_AANBIEDERS.., _) => Some(KnownAanbieders::TwoOrMore),
         _ => None,
     }
 }

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::args::SignatoryArgs;
+use crate::atomic_file;
 use crate::client::levering::{Preview, ServiceLevering};
 use crate::client::upload::{FileUpload, UploadError};
 use crate::client::{Client, ClientError, NeededConfirmation};
-use crate::disk;
 use crate::error::Failure;
 use crate::event_log::{self, LogEvent};
 use crate::ontvangstbewijs;
@@ -64,7 +64,7 @@ impl DeliveryRun<'_> {
             server: self.client.address().to_owned(),
             levering: levering.id.clone(),
         };
-        disk::write_json(&self.map.map.join(LEVERING), &reference)?;
+        atomic_file::write_json(&self.map.map.join(LEVERING), &reference)?;
         event_log::meld(
             LogEvent::Announced,
             wording::server::ANNOUNCED,

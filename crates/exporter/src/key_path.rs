@@ -9,7 +9,7 @@ use pakket::PseudonymKey;
 
 use crate::error::Failure;
 use crate::wording;
-use crate::{disk, output};
+use crate::{atomic_file, output};
 
 /// The place: as given, else `$UITVRAAG_SLEUTEL`, else the user's configuration folder.
 pub(crate) fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -65,7 +65,7 @@ pub(crate) fn read(path: &Path) -> Result<PseudonymKey, Failure> {
 
 /// Makes a new key; never over an existing one.
 pub(crate) fn create(path: &Path) -> Result<PseudonymKey, Failure> {
-    disk::make_dir(disk::folder_of(path))?;
+    atomic_file::make_dir(atomic_file::folder_of(path))?;
     PseudonymKey::create(path)
         .map_err(|e| Failure::new(format!("kan geen sleutel maken: {}", path.display())).cause(e))
 }

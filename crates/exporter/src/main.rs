@@ -3,30 +3,30 @@
 //! Owns the order of things: arguments as typed, the command, the exit code (0 no fout, 1 fouten found or questions
 //! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `mapping`, judging to `judging`.
 
+mod annotated_file;
 mod args;
 mod ask_confirm;
 mod ask_mapping;
 mod ask_signals;
-mod assessment;
+mod atomic_file;
 mod cli;
 mod client;
 mod commands;
 mod delivery_run;
-mod disk;
 mod error;
 mod event_log;
+mod judge_files;
 mod key_path;
 mod ontvangstbewijs;
+mod open_input;
 mod outbox;
 mod output;
 mod pack;
 mod pakket;
 mod parquet_out;
 mod preflight;
-mod previous;
+mod previous_year;
 mod progress;
-mod rapport;
-mod reading;
 mod render;
 mod row_map;
 mod settings;

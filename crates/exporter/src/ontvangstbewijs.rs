@@ -13,7 +13,7 @@ use schema::Pakket;
 use schema::pakket::Ontvangstbewijs;
 use serde::Deserialize;
 
-use crate::disk::write_whole;
+use crate::atomic_file::write_whole;
 use crate::error::Failure;
 use crate::wording;
 

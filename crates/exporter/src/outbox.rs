@@ -13,8 +13,8 @@ use schema::Toestand;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::atomic_file::{sync_dir, write_json};
 use crate::client::levering::ServiceLevering;
-use crate::disk::{sync_dir, write_json};
 use crate::error::Failure;
 use crate::event_log;
 use crate::pakket::{KOPPELING, MANIFEST, PakketDirectory, PakketWriter};
@@ -365,7 +365,7 @@ pub(crate) fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::{folder_of, make_dir, write_whole};
+    use crate::atomic_file::{folder_of, make_dir, write_whole};
 
     #[test]
     fn a_second_run_is_told_that_the_first_is_still_going() {

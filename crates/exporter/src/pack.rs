@@ -18,12 +18,12 @@ use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
 use sheets::SourceFile;
 
 use crate::args;
-use crate::assessment::{self, Assessment, OwnFiles};
 use crate::error::Failure;
+use crate::judge_files::{self, Assessment, OwnFiles};
+use crate::open_input::JudgeStop;
 use crate::pakket::{PakketDirectory, PakketWriter};
-use crate::previous::PreviousPakket;
+use crate::previous_year::PreviousPakket;
 use crate::progress::ProgressDisplay;
-use crate::reading::JudgeStop;
 use crate::row_map::RowMap;
 use crate::wording;
 
@@ -202,7 +202,7 @@ fn prove(
 ) -> Result<(), Failure> {
     let pakket = PakketDirectory::open(dir)?;
     pakket.verify(definitie)?;
-    let oordeel = assessment::of_pakket(definitie, &pakket, previous, None)?;
+    let oordeel = judge_files::of_pakket(definitie, &pakket, previous, None)?;
     if oordeel.verdict == Verdict::Afgekeurd {
         let regels: Vec<&str> = oordeel
             .regels

@@ -14,7 +14,7 @@ use parquet::schema::types::ColumnPath;
 use schema::{Definitie, Tabel, VeldType};
 use tempfile::NamedTempFile;
 
-use crate::disk;
+use crate::atomic_file;
 use crate::error::Failure;
 use crate::wording;
 
@@ -30,7 +30,7 @@ pub(crate) struct ParquetDirectory {
 impl ParquetDirectory {
     /// Starts in `map`, which is made where needed.
     pub(crate) fn new(dir: &Path, definitie: &Definitie) -> Result<Self, Failure> {
-        disk::make_dir(dir)?;
+        atomic_file::make_dir(dir)?;
         Ok(Self {
             map: dir.to_owned(),
             definitie: definitie.clone(),
@@ -63,7 +63,7 @@ impl ParquetDirectory {
         for (tabel, writer) in std::mem::take(&mut self.tabellen) {
             let file = writer.into_inner().map_err(|e| self.failure(&e))?;
             let path = self.map.join(format!("{tabel}.parquet"));
-            disk::place(file.into_temp_path(), &path)
+            atomic_file::place(file.into_temp_path(), &path)
                 .map_err(|e| Failure::file(wording::files::PARQUET_NOT_WRITTEN, &path, &e))?;
             paths.push(path);
         }

@@ -14,7 +14,7 @@ use check::TextColumn;
 use schema::{Bevinding, Definitie, Oordeel, Origin, Place, Tabel, VeldType};
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{folder_of, rename};
+use crate::atomic_file::{folder_of, rename};
 use crate::error::Failure;
 use crate::wording;
 

@@ -118,11 +118,11 @@ mod tests {
             little,
             be,
         ] {
-            crate::disk::write_whole(&path, &bytes).unwrap();
+            crate::atomic_file::write_whole(&path, &bytes).unwrap();
             assert_eq!(read(&path).unwrap(), "één\r\n");
         }
         for bytes in [&b"\xe9\xe9n"[..], b"\xff\xfe\x00\xd8", b"\xef\xbb\xbf\xff"] {
-            crate::disk::write_whole(&path, bytes).unwrap();
+            crate::atomic_file::write_whole(&path, bytes).unwrap();
             assert!(read(&path).unwrap_err().to_string().contains("UTF-8"));
         }
     }

@@ -15,7 +15,7 @@ use crate::App;
 use crate::problem::Problem;
 use crate::publicaties::address;
 use crate::published_file::{SHORT, TURTLE};
-use crate::streamed::{tag, tagged};
+use crate::streamed_answer::{tag, tagged};
 
 /// The catalogue of a publication, within it.
 const FILE: &str = "catalogus.ttl";

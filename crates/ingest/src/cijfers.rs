@@ -1,7 +1,7 @@
 //! `GET /v1/cijfers`: protected figures by filter, as JSON or CSV, a page at a time.
 //!
 //! Owns the parameters, the pages and the forms: JSON, CSV, and the CSV that a Dutch spreadsheet opens. Leaves the filter
-//! to `figure_filter`, where figures come from to `figure_source`, and making the answer bit by bit to `streamed`.
+//! to `figure_filter`, where figures come from to `figure_source`, and making the answer bit by bit to `streamed_answer`.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use schema::safe_csv::{CsvForm, SafeCsv};
 use serde::Serialize;
 
 use crate::App;
-use crate::csv::{CSV, prefers_csv};
+use crate::content_type::{CSV, prefers_csv};
 use crate::figure_filter::{FigureFilter, FilterError, FilterValues, key};
 use crate::figure_schema::FigureRow;
 use crate::figure_source::FigureTable;
 use crate::problem::Problem;
 use crate::published_file::IMMUTABLE;
-use crate::streamed::{body, json_list, tag, tagged};
+use crate::streamed_answer::{body, json_list, tag, tagged};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FigureOutput {

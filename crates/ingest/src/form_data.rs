@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem;
 
-use crate::body::{self, BodyError, PacedBody};
+use crate::request_body::{self, BodyError, PacedBody};
 
 /// Why a form with files was refused.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +50,8 @@ impl FormData {
     /// # Errors
     /// When the headers are not those of a form with files.
     pub(crate) fn open(headers: &HeaderMap, body: Body) -> Result<Self, FormDataError> {
-        body::expect_type(headers, KIND)?;
-        body::refuse_encoding(headers)?;
+        request_body::expect_type(headers, KIND)?;
+        request_body::refuse_encoding(headers)?;
         let boundary = headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())

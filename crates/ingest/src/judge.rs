@@ -3,10 +3,10 @@
 //! Owns what becomes of a weigering: the levering is *afgekeurd* under the refusal's code and `gewist` at once. Files,
 //! manifest and findings are gone; what stays is the register's row with the code, from which state, API and page say in
 //! Dutch what was wrong. The judgement is kept masked: values of sensitive fields never reach the register. Leaves the
-//! judgement to `pakket::strict` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
+//! judgement to `pakket::strict_door` and `judging`, the same as at the aanbieder, and when, and how often, to `judge_queue`.
 
-mod carried_over;
-mod previous;
+mod carried_toelichtingen;
+mod previous_year;
 mod unpacked;
 
 use std::fs::File;
@@ -14,18 +14,19 @@ use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use carried_over::carried_over;
+use carried_toelichtingen::carried_over;
 use judging::{CheckError, Judging, RegelError, Spill, Subject};
-use lake::{Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness};
-use pakket::{bsn, strict};
-use previous::PreviousLevering;
+use lake::{
+    JudgedLevering, Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness,
+};
+use pakket::{bsn, strict_door};
+use previous_year::PreviousLevering;
 use rows::FileRefusal;
-use schema::bevinding::Ernst;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand};
 use unpacked::{ReadStop, unpack};
 
-use crate::{Clock, Services, stored, wording};
+use crate::{Clock, Services, stored_levering, wording};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
@@ -81,17 +82,6 @@ impl JudgeError {
     }
 }
 
-/// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
-/// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
-pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
-    let [een] = levering.regels.as_slice() else {
-        return None;
-    };
-    let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
-    let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
-    (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
-}
-
 impl LeveringJudge {
     /// A judge over these services.
     pub(crate) fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
@@ -121,7 +111,7 @@ impl JudgeCore {
             .ok_or(LakeError::UnknownLevering(id))?;
         if levering.toestand != Toestand::Ontvangen {
             // A refusal whose erasing failed last time.
-            if levering.toestand == Toestand::Afgekeurd && refusal(&levering).is_some() {
+            if levering.toestand == Toestand::Afgekeurd && levering.refused().is_some() {
                 let stamp = Stamp::new("omgangsmonitor", (self.klok)());
                 return Ok(self.lake.erase(id, &stamp).await?);
             }
@@ -133,7 +123,7 @@ impl JudgeCore {
             .iter()
             .find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(JudgeError::NoDefinitie)?);
-        let files = stored::files(&self.lake, id, &definitie, &pakket).await?;
+        let files = stored_levering::files(&self.lake, id, &definitie, &pakket).await?;
         let previous =
             PreviousLevering::of(&self.lake, &self.definities, &levering, &pakket).await?;
         let work = JudgeWork {
@@ -157,7 +147,9 @@ impl JudgeCore {
         .await
         .map_err(|_| JudgeError::Aborted)??;
         let stamp = Stamp::new("omgangsmonitor", (self.klok)());
-        if outcome.refused {
+        let mut judged =
+            JudgedLevering::new(&outcome.oordeel, outcome.tabellen, &definitie.regelhash);
+        if let Some(code) = outcome.refusal {
             // Refusing erases. What came in was whole then; if it is not now, our disk is to blame.
             let whole = self
                 .lake
@@ -166,28 +158,17 @@ impl JudgeCore {
             if !whole {
                 return Err(LakeError::Refused(Refusal::Quarantined(id)).into());
             }
-            self.lake
-                .judged(
-                    id,
-                    &outcome.oordeel,
-                    outcome.tabellen,
-                    &definitie.regelhash,
-                    &stamp,
-                )
-                .await?;
+            judged.refusal = Some(code);
+            self.lake.judged(id, judged, &stamp).await?;
             return Ok(self.lake.erase(id, &stamp).await?);
         }
-        let over = carried_over(&self.lake, &levering, &outcome.oordeel).await?;
-        let regel_hash = &definitie.regelhash;
-        let judged = self
-            .lake
-            .judged(id, &outcome.oordeel, outcome.tabellen, regel_hash, &stamp)
-            .await?;
-        if over.is_empty() {
-            return Ok(judged);
+        judged.carried_over = carried_over(&self.lake, &levering, &outcome.oordeel).await?;
+        let answers = judged.carried_over.len();
+        let judged = self.lake.judged(id, judged, &stamp).await?;
+        if answers > 0 {
+            tracing::info!(levering = %id, answers, "answers carried over");
         }
-        tracing::info!(levering = %id, answers = over.len(), "answers carried over");
-        Ok(self.lake.explain(id, &over, &stamp).await?)
+        Ok(judged)
     }
 }
 
@@ -203,7 +184,8 @@ struct JudgeWork {
 
 struct Judgement {
     oordeel: Oordeel,
-    refused: bool,
+    /// The code under which it was refused.
+    refusal: Option<&'static str>,
     tabellen: Vec<TabelFile>,
 }
 
@@ -228,7 +210,7 @@ impl JudgeWork {
                             refused.plaats,
                             refused.bericht,
                         ),
-                        refused: true,
+                        refusal: Some(refused.code),
                         tabellen,
                     });
                 }
@@ -238,7 +220,7 @@ impl JudgeWork {
         bsn::hide_in(&mut oordeel);
         Ok(Judgement {
             oordeel,
-            refused: false,
+            refusal: None,
             tabellen,
         })
     }
@@ -274,7 +256,8 @@ impl JudgeWork {
     ) -> Result<TabelFile, ReadStop> {
         let (source, meter) = unpack(pakket_file, file)?;
         let stop = |refusal: FileRefusal| meter.explain(pakket_file, &refusal);
-        let reader = strict::open(tabel, source, strict::RecordLimits::default()).map_err(stop)?;
+        let reader =
+            strict_door::open(tabel, source, strict_door::RecordLimits::default()).map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
         let mut writer = self
             .lake

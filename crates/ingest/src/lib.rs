@@ -5,27 +5,27 @@
 //! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `pakket`, and where published
 //! figures, answers to SQL and workbooks come from to the one who fills [`FigureSource`], [`SqlSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
+mod accept_loop;
+mod answers_per_client;
 mod auth;
-mod body;
 mod catalogue;
-mod changes;
 mod cijfers;
-mod clock;
-mod compare;
-mod csv;
-mod downloads;
+mod compare_leveringen;
+mod compare_versions;
+mod content_type;
+mod dot_plot_csv;
 mod figure_filter;
-mod figure_rows;
 mod figure_schema;
 mod figure_source;
 mod form_data;
 mod gebied_names;
 mod health;
+mod indicatoren_and_gebieden;
 mod judge;
 mod judge_queue;
-mod keys;
-mod layers;
 mod leveringen;
+mod middleware;
+mod moment_words;
 mod newer_version;
 mod nulopgaven;
 mod ontvangstbewijs;
@@ -37,13 +37,13 @@ mod problem;
 mod problem_map;
 mod publicaties;
 mod published_file;
-mod reference;
+mod receipt_keys;
+mod request_body;
 mod respons;
 mod routes;
-mod serve;
 mod sql;
-mod stored;
-mod streamed;
+mod stored_levering;
+mod streamed_answer;
 mod uitvragen;
 mod wording;
 
@@ -57,6 +57,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lake::Lake;
 use schema::{Definitie, Publisher};
 
+pub use accept_loop::{Connections, serve, serve_with};
 pub use auth::{Audience, RoleName};
 pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable};
 pub use judge::BeforeJudging;
@@ -65,7 +66,6 @@ pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
 pub use pictures::{PictureForm, PictureMaker, PictureQuestion};
 pub use problem::ProblemKind as Probleemsoort;
 pub use routes::{ROUTES, Route};
-pub use serve::{Connections, serve, serve_with};
 pub use sql::{SqlError, SqlFormat, SqlQuestion, SqlSource};
 
 /// Tells the time. Tests give one of their own.
@@ -191,11 +191,11 @@ pub(crate) struct AppCore {
     services: Services,
     pub(crate) judge_queue: judge_queue::JudgeQueue,
     pub(crate) readiness: health::Readiness,
-    pub(crate) downloads: downloads::Downloads,
+    pub(crate) downloads: answers_per_client::Downloads,
     pub(crate) picture_cache: pictures::PictureCache,
     pub(crate) sessions: auth::Sessions,
     pub(crate) previews: leveringen::preview::Previews,
-    pub(crate) forms: leveringen::parcel::Forms,
+    pub(crate) forms: leveringen::form_upload::Forms,
 }
 
 impl Deref for App {
@@ -234,7 +234,7 @@ impl AppCore {
 
     /// Today, in the Netherlands.
     pub(crate) fn today(&self) -> NaiveDate {
-        schema::calendar::local(self.nu()).date()
+        schema::dutch_time::local(self.nu()).date()
     }
 
     /// Whether browsers reach the service over TLS.
@@ -262,14 +262,14 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         services,
         judge_queue,
         readiness: health::Readiness::default(),
-        downloads: downloads::Downloads::default(),
+        downloads: answers_per_client::Downloads::default(),
         picture_cache: pictures::PictureCache::default(),
         sessions: auth::Sessions::default(),
         previews: leveringen::preview::Previews::default(),
-        forms: leveringen::parcel::Forms::default(),
+        forms: leveringen::form_upload::Forms::default(),
     }));
     tokio::spawn(start(app.clone()));
-    layers::wrap(routes::build(&app), &app)
+    middleware::wrap(routes::build(&app), &app)
 }
 
 /// What has to happen once, and may fail without keeping the service down.
@@ -313,7 +313,7 @@ async fn finish_refusals(app: &App, stamp: &lake::Stamp) -> Result<(), lake::Lak
         ..lake::LeveringFilter::default()
     };
     for levering in app.lake.leveringen(filter).await? {
-        if judge::refusal(&levering).is_some() {
+        if levering.refused().is_some() {
             app.lake.erase(levering.id, stamp).await?;
             tracing::info!(levering = %levering.id, "refused levering erased");
         }

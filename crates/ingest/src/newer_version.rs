@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, SHORT};
-use crate::streamed::{tag, tagged};
+use crate::streamed_answer::{tag, tagged};
 
 /// What stands at the top of a page that is not of today.
 #[derive(Template)]

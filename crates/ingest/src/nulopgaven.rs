@@ -13,12 +13,12 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::body;
 use crate::leveringen::open::OpenError;
 use crate::leveringen::sign::{Signature, receipt, signer};
 use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::{opened, stamp};
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body;
 use crate::wording;
 
 /// A nulopgave, signed.
@@ -51,7 +51,7 @@ pub(crate) async fn nulopgave(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let statement: Statement = body::json(&headers, body, BYTES).await?;
+    let statement: Statement = request_body::json(&headers, body, BYTES).await?;
     let (status, levering) = declare(&app, &caller, statement).await?;
     opened(&app, status, &levering).await
 }

@@ -12,8 +12,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use crate::problem::PROBLEM_JSON;
 
 use crate::{
-    catalogue, changes, cijfers, health, keys, leveringen, nulopgaven, own_figures, publicaties,
-    reference, respons, sql, uitvragen,
+    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    own_figures, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
 #[derive(OpenApi)]
@@ -33,7 +33,7 @@ use crate::{
         uitvragen::sjabloon,
         uitvragen::codeboek,
         uitvragen::datapackage,
-        keys::keys,
+        receipt_keys::keys,
         leveringen::open::open,
         leveringen::show::list,
         leveringen::show::een,
@@ -51,14 +51,14 @@ use crate::{
         respons::respons,
         own_figures::own_figures,
         cijfers::cijfers,
-        reference::indicators,
-        reference::gebieden,
+        indicatoren_and_gebieden::indicators,
+        indicatoren_and_gebieden::gebieden,
         sql::sql,
         catalogue::catalogue,
         publicaties::list,
         publicaties::front_page,
         publicaties::file,
-        changes::changes,
+        compare_versions::changes,
     ),
     components(schemas(ProblemView)),
     modifiers(&SecuritySchemes, &CommonAnswers),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::csv::{CSV, prefers_csv};
+use crate::content_type::{CSV, prefers_csv};
 use crate::problem::{Problem, ProblemKind};
 use crate::uitvragen::find;
 use crate::wording;

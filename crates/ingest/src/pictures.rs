@@ -16,7 +16,7 @@ use lake::PublishedFile;
 use crate::App;
 use crate::problem::Problem;
 use crate::published_file::{CSP, HTML, IMMUTABLE, download_name};
-use crate::streamed::{tag, tagged};
+use crate::streamed_answer::{tag, tagged};
 
 /// The folder of a page in which its pictures seem to stand.
 const FOLDER: &str = "beelden/";

@@ -9,7 +9,6 @@ use lake::{LakeError, Refusal};
 use schema::Toestand;
 
 use crate::auth::AccessError;
-use crate::body::BodyError;
 use crate::figure_filter::FilterError;
 use crate::figure_source::FigureError;
 use crate::leveringen::confirm::unconfirmed;
@@ -19,6 +18,7 @@ use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::upload::{TUS_VERSION, TusError};
 use crate::nulopgaven::unexplained;
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body::BodyError;
 use crate::wording;
 
 impl From<BodyError> for Problem {
@@ -86,12 +86,8 @@ impl From<TusError> for Problem {
             TusError::Header(_) | TusError::Lengte { .. } => {
                 Self::new(ProblemKind::UPLOAD_HEADER, text)
             }
-            TusError::Offset { verwacht: expected } => at_offset(text, expected),
             TusError::TooMany { .. } => Self::new(ProblemKind::BODY_TOO_LARGE, text),
             TusError::Body(error) => error.into(),
-            TusError::Toestand(toestand) => {
-                Self::new(ProblemKind::STATE, text).with("toestand", toestand.name())
-            }
             TusError::TakenOver => Self::new(ProblemKind::UPLOAD_BUSY, text),
             TusError::Lake(error) => error.into(),
         }
@@ -155,6 +151,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::State { from, to } => {
                 let sentence = match to {
+                    Toestand::Ontvangen => wording::refused::TAKES_NO_FILES,
                     Toestand::Ingediend => wording::refused::NOT_TO_SIGN,
                     Toestand::Akkoord => wording::refused::NOT_TO_EXPLAIN,
                     _ => wording::refused::NOT_NOW,
@@ -212,10 +209,9 @@ impl From<LakeError> for Problem {
                 ProblemKind::IDEMPOTENCY_CONFLICT,
                 wording::refused::KEY_USED,
             ),
-            LakeError::WrongOffset { verwacht: expected } => at_offset(
-                TusError::Offset { verwacht: expected }.to_string(),
-                expected,
-            ),
+            LakeError::WrongOffset { verwacht: expected } => {
+                at_offset(wording::refused::go_on_at(expected), expected)
+            }
             LakeError::UploadBusy => {
                 Self::new(ProblemKind::UPLOAD_BUSY, wording::refused::UPLOAD_BUSY)
             }

@@ -2,7 +2,7 @@
 //!
 //! Owns the list of versions, which file an address means, and the way to the newest version. Only paths the register
 //! names exist; nothing is joined to a directory here. Leaves how a file goes out to `published_file`, and what changed
-//! between two versions to `changes`.
+//! between two versions to `compare_versions`.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::cijfers::excel_view;
-use crate::figure_rows::figure_rows;
+use crate::dot_plot_csv::figure_rows;
 use crate::newer_version::{NewerVersion, PageMark, marked, reason};
 use crate::pictures::picture;
 use crate::problem::{Problem, ProblemKind};

@@ -25,7 +25,7 @@ use chrono::Timelike;
 use futures_util::stream::{self, Stream};
 use lake::{Coding, Lake, PublishedFile};
 
-use crate::csv::{CSV, XLSX};
+use crate::content_type::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
 

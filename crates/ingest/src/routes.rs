@@ -9,13 +9,13 @@ use axum::routing::{MethodRouter, get, head, options, patch, post, put};
 use tower_http::compression::CompressionLayer;
 
 use crate::App;
+use crate::answers_per_client::counted;
 use crate::auth::RoleName::{Aanbieder, Analist, Coordinator};
 use crate::auth::{Audience, guard};
-use crate::downloads::counted;
-use crate::layers::for_any_site;
+use crate::middleware::for_any_site;
 use crate::{
-    catalogue, changes, cijfers, health, keys, leveringen, nulopgaven, openapi, own_figures, pages,
-    publicaties, reference, respons, sql, uitvragen,
+    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    openapi, own_figures, pages, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
 /// One route.
@@ -108,7 +108,7 @@ pub const ROUTES: &[Route] = &[
         EVERYONE,
         || get(uitvragen::datapackage),
     ),
-    route("GET", "/v1/sleutels", EVERYONE, || get(keys::keys)),
+    route("GET", "/v1/sleutels", EVERYONE, || get(receipt_keys::keys)),
     route(
         "GET",
         "/v1/eigen-cijfers/{uitvraag}/{jaar}",
@@ -176,9 +176,11 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/sql", ASKING, || post(sql::sql)),
     public("/v1/cijfers", Traffic::Made, || get(cijfers::cijfers)),
     public("/v1/indicatoren", Traffic::Made, || {
-        get(reference::indicators)
+        get(indicatoren_and_gebieden::indicators)
     }),
-    public("/v1/gebieden", Traffic::Made, || get(reference::gebieden)),
+    public("/v1/gebieden", Traffic::Made, || {
+        get(indicatoren_and_gebieden::gebieden)
+    }),
     public("/v1/publicaties", Traffic::Made, || get(publicaties::list)),
     public("/v1/catalogus", Traffic::Made, || get(catalogue::catalogue)),
     public(
@@ -189,7 +191,7 @@ pub const ROUTES: &[Route] = &[
     public(
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/wijzigingen",
         Traffic::Made,
-        || get(changes::changes),
+        || get(compare_versions::changes),
     ),
     public(
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}",
@@ -220,11 +222,14 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/mijn-leveringen", PAGE_AANBIEDER, || {
         get(pages::my_leveringen::show)
     }),
-    route("POST", pages::deliver::DELIVERY, PAGE_AANBIEDER, || {
-        post(pages::deliver::pakket)
-    }),
+    route(
+        "POST",
+        pages::deliver_forms::DELIVERY,
+        PAGE_AANBIEDER,
+        || post(pages::deliver_forms::pakket),
+    ),
     route("POST", "/mijn-leveringen/nulopgave", PAGE_AANBIEDER, || {
-        post(pages::deliver::nulopgave)
+        post(pages::deliver_forms::nulopgave)
     }),
     route(
         "GET",

@@ -22,9 +22,9 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::App;
 use crate::auth::Caller;
-use crate::body;
-use crate::csv::CSV;
+use crate::content_type::CSV;
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body;
 use crate::wording;
 
 /// Who answers SQL.
@@ -162,7 +162,7 @@ pub(crate) async fn sql(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let SqlBody { sql } = body::json(&headers, body, MOST).await?;
+    let SqlBody { sql } = request_body::json(&headers, body, MOST).await?;
     let format = SqlFormat::asked(&parameters, &headers)?;
     let Some(source) = &app.sql else {
         return Err(Problem::new(

@@ -11,7 +11,7 @@ use schema::definitie::Calendar;
 use serde::Serialize;
 
 use crate::App;
-use crate::csv::XLSX;
+use crate::content_type::XLSX;
 use crate::leveringen::open::OpenError;
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;

@@ -1,13 +1,15 @@
 //! The connections with the register.
 //!
-//! Owns how many there are (one writer, a few readers), what holds for each, and that none is used again after SQLite took
-//! its transaction away: after an error of the disk, or a full one. Leaves handing them out to `lake`.
+//! Owns how many there are (one writer, a few readers), and what holds for each. Leaves which may be used again after a
+//! full disk to `full_disk`, and handing them out to `lake`.
 
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlitePool};
+
+use crate::full_disk::may_be_used_again;
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
@@ -43,21 +45,13 @@ impl RegisterOptions {
     }
 }
 
-/// SQLite ends a transaction by itself on a full disk, an I/O error or when memory runs out; sqlx still counts it, and
-/// begins no other on that connection ever again. So whatever comes back with a transaction open is closed, and the
-/// next one who asks gets a new connection.
+/// What can't be used again is closed, and the next one who asks gets a new connection.
 fn pool(count: u32) -> SqlitePoolOptions {
     let pool = SqlitePoolOptions::new()
         .max_connections(count)
         .acquire_timeout(WAIT);
     pool.test_before_acquire(false)
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                // A rollback that was asked for by dropping runs before the answer.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
+        .after_release(|connection, _| Box::pin(may_be_used_again(connection)))
         .idle_timeout(None)
         .max_lifetime(None)
 }

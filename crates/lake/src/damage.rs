@@ -1,16 +1,18 @@
 //! What is wrong with the files of a levering, in words for the coördinator.
 //!
 //! Owns which files a levering has and comparing them with what the register says. Leaves what to do about it to
-//! `recovery` and `freeze`.
+//! `quarantine` and `freeze`.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::fingerprint::Fingerprint;
+use schema::hash::LengthAndHash;
+
 use crate::levering::Levering;
+use crate::parquet_tabel::TabelFile;
 use crate::paths::DataRoot;
-use crate::tabel::TabelFile;
 use crate::wording;
 
 /// How closely files are looked at.
@@ -83,7 +85,7 @@ impl ExpectedFile<'_> {
         if thoroughness == Thoroughness::Lengte {
             return None;
         }
-        match Fingerprint::of_file(&self.pad) {
+        match File::open(&self.pad).and_then(LengthAndHash::of) {
             Ok((_, hash)) if hash == self.hash => None,
             Ok(_) => Some(wording::other_content(&name)),
             Err(_) => Some(wording::unreadable(&name)),

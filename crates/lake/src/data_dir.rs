@@ -16,10 +16,10 @@ use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
 use crate::lake::{Access, Lake, LakeCore, blocking};
-use crate::locks::{WRITE_LOCK, open_slot};
+use crate::lock_files::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
 use crate::paths::{DataRoot, SECRET};
-use crate::shelf::Shelf;
+use crate::published_cache::Shelf;
 
 /// The register, within the data directory.
 const REGISTER: &str = "register.sqlite";

@@ -17,9 +17,9 @@ use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering::Levering;
 use crate::levering_id::LeveringId;
-use crate::queries::require;
+use crate::parquet_tabel::parquet_path;
+use crate::read_levering::require;
 use crate::stamp::Stamp;
-use crate::tabel::parquet_path;
 use crate::transitions::step;
 
 /// Longest wait for who reads the log that is to be emptied.

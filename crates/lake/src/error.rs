@@ -1,7 +1,7 @@
 //! What can go wrong in storage, told apart by who can do something about it.
 //!
-//! Owns the one error type of this crate. Leaves what a rule refuses to [`Refusal`], the HTTP status and the Dutch
-//! words to `ingest`.
+//! Owns the one error type of this crate. Leaves which of them mean that storage failed to `full_disk`, what a rule
+//! refuses to [`Refusal`], the HTTP status and the Dutch words to `ingest`.
 
 use crate::levering_id::LeveringId;
 use crate::refusal::Refusal;
@@ -114,57 +114,4 @@ impl LakeError {
             bron: source,
         }
     }
-
-    /// Whether the disk or the quota is full: 507, and nothing was kept.
-    pub fn is_full(&self) -> bool {
-        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        match self {
-            Self::Io { bron: source, .. } => matches!(source.kind(), StorageFull | QuotaExceeded),
-            // 13 is SQLITE_FULL.
-            Self::Register(sqlx::Error::Database(error)) => {
-                primary_code(error.as_ref()) == Some(13)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether storage failed (full, broken, busy, no memory), which says nothing of what was to be stored: worth
-    /// trying again as it is. A file that is gone is no such failure: waiting does not bring it back.
-    pub fn is_storage(&self) -> bool {
-        match self {
-            Self::Io { bron: source, .. } => source.kind() != std::io::ErrorKind::NotFound,
-            Self::Register(sqlx::Error::Database(error)) => {
-                // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT (a page that cannot be read), FULL, CANTOPEN,
-                // PROTOCOL, NOTADB.
-                primary_code(error.as_ref())
-                    .is_some_and(|code| matches!(code, 5..=8 | 10 | 11 | 13..=15 | 26))
-            }
-            Self::Register(
-                sqlx::Error::PoolTimedOut
-                | sqlx::Error::WorkerCrashed
-                | sqlx::Error::BeginFailed
-                | sqlx::Error::InvalidSavePointStatement
-                | sqlx::Error::Io(_),
-            ) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether the register was busy for longer than it waits: 503, try again.
-    pub fn is_busy(&self) -> bool {
-        match self {
-            Self::Register(sqlx::Error::PoolTimedOut) => true,
-            // 5 is SQLITE_BUSY, 6 SQLITE_LOCKED.
-            Self::Register(sqlx::Error::Database(error)) => {
-                matches!(primary_code(error.as_ref()), Some(5 | 6))
-            }
-            _ => false,
-        }
-    }
-}
-
-/// SQLite's result code: the low byte of an extended one.
-fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<i64> {
-    let code = error.code()?.parse::<i64>().ok()?;
-    Some(code & 0xff)
 }

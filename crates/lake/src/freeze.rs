@@ -8,13 +8,13 @@ use std::collections::HashSet;
 use schema::definitie::Calendar;
 use sqlx::SqliteConnection;
 
-use crate::columns::{counts, levering_id, ms, to_json};
 use crate::damage::Thoroughness;
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::levering_id::LeveringId;
 use crate::log::note;
 use crate::momentopname::{Momentopname, lees, standing};
+use crate::register_columns::{counts, levering_id, ms, to_json};
 use crate::respons::respons;
 use crate::rules::{may_freeze, may_unfreeze, may_unfreeze_year};
 use crate::stamp::Stamp;

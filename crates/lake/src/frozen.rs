@@ -4,13 +4,13 @@
 //! `freeze`.
 
 use chrono::NaiveDate;
-use schema::calendar;
 use schema::definitie::Calendar;
+use schema::dutch_time;
 use sqlx::SqliteConnection;
 
-use crate::columns::time;
 use crate::error::LakeError;
 use crate::lake::Lake;
+use crate::register_columns::time;
 use crate::stamp::Time;
 
 /// What decides whether the data of a year are frozen, for one aanbieder or for all.
@@ -36,7 +36,7 @@ impl Freeze {
         if self.uitstel.is_some_and(|until| now <= until) {
             return false;
         }
-        let reached = |moment: Time| calendar::local(moment).date() >= self.day;
+        let reached = |moment: Time| dutch_time::local(moment).date() >= self.day;
         let by_day = reached(now) && !self.lifted.is_some_and(reached);
         self.published || self.momentopname || by_day
     }

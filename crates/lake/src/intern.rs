@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
-use crate::locks::{WRITE_LOCK, open_slot};
+use crate::lock_files::{WRITE_LOCK, open_slot};
 use crate::paths::{SECRET, relative};
 
 impl Lake {

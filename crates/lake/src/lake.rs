@@ -14,7 +14,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::error::LakeError;
 use crate::file_claim::FileClaims;
 use crate::paths::{DataRoot, SECRET, temporary_name};
-use crate::shelf::Shelf;
+use crate::published_cache::Shelf;
 
 /// In what role a process opens the data directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A levering and what belongs to it, as callers see them.
 //!
-//! Owns the types. Leaves reading them to `queries` and every change of state to `transitions`.
+//! Owns the types. Leaves reading them to `read_levering` and every change of state to `transitions`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -53,6 +53,9 @@ pub struct Levering {
     pub rijen: BTreeMap<String, u64>,
     /// Exact counts per rule that spoke, once judged.
     pub regels: Vec<RegelTelling>,
+    /// The code under which it was refused whole (a pakket of another structure, something that looks like a BSN): none
+    /// of it could be counted, and its data are erased.
+    pub refusal: Option<String>,
     /// Answers to signalen, by code.
     pub toelichtingen: Vec<Toelichting>,
     /// Who signed.
@@ -64,6 +67,12 @@ pub struct Levering {
 }
 
 impl Levering {
+    /// The code under which it was refused, for one that was and of which nothing else became.
+    pub fn refused(&self) -> Option<&str> {
+        let over = matches!(self.toestand, Toestand::Afgekeurd | Toestand::Gewist);
+        self.refusal.as_deref().filter(|_| over)
+    }
+
     /// Codes of the signalen that still want an answer.
     pub fn open_signalen(&self) -> Vec<String> {
         open_signalen(&self.regels, &self.toelichtingen)
@@ -71,7 +80,7 @@ impl Levering {
 }
 
 /// Codes of the signalen among `regels` that have no answer.
-pub(crate) fn open_signalen(regels: &[RegelTelling], toelichtingen: &[Toelichting]) -> Vec<String> {
+pub fn open_signalen(regels: &[RegelTelling], toelichtingen: &[Toelichting]) -> Vec<String> {
     let unanswered = |r: &&RegelTelling| {
         r.ernst == Ernst::Signaal && r.aantal > 0 && !toelichtingen.iter().any(|t| t.code == r.code)
     };

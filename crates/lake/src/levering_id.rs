@@ -1,6 +1,6 @@
 //! The identity of a levering.
 //!
-//! Leaves reading one back to `columns`.
+//! Leaves reading one back to `register_columns`.
 
 use std::fmt;
 

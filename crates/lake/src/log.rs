@@ -1,13 +1,13 @@
 //! The log: who did what, and when.
 //!
-//! Owns writing it, always in the transaction of what it tells of. Leaves reading it to `queries`.
+//! Owns writing it, always in the transaction of what it tells of. Leaves reading it to `read_levering`.
 
 use schema::Toestand;
 use sqlx::SqliteConnection;
 
-use crate::columns::ms;
 use crate::error::LakeError;
 use crate::levering_id::LeveringId;
+use crate::register_columns::ms;
 use crate::stamp::Stamp;
 
 /// Writes in the log what is no change of state.

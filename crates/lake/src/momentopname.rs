@@ -10,16 +10,16 @@ use schema::Toestand;
 use schema::pakket::Toelichting;
 use sqlx::SqliteConnection;
 
-use crate::columns::{from_json, levering_id, time, toestand};
 use crate::damage::parquet_damage;
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
+use crate::parquet_tabel::{TabelFile, TabelRow};
 use crate::paths::DataRoot;
-use crate::queries::lees_toelichtingen;
+use crate::read_levering::read_toelichtingen;
+use crate::register_columns::{from_json, levering_id, time, toestand};
 use crate::respons::Respons;
 use crate::stamp::Time;
-use crate::tabel::{TabelFile, TabelRow};
 
 /// A frozen state of one uitvraag and year. Never changes, but for leveringen erased since.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +178,7 @@ pub(crate) async fn lees(
             pseudoniem: row.pseudoniem,
             rijen: from_json(&row.rijen)?,
             bestanden: files.remove(&levering).unwrap_or_default(),
-            toelichtingen: lees_toelichtingen(connection, &row.id).await?,
+            toelichtingen: read_toelichtingen(connection, &row.id).await?,
             gewist: toestand(&row.toestand)? == Toestand::Gewist,
         });
     }

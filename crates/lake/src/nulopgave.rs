@@ -7,16 +7,18 @@ use schema::Toestand;
 use schema::pakket::{Answer, Toelichting};
 
 use crate::aanbieder::require_aanbieder;
-use crate::columns::ms;
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::levering::{Nulopgave, Opening};
 use crate::levering_id::LeveringId;
-use crate::open::{NewRow, append};
-use crate::queries::{in_force, require};
+use crate::open_levering::{NewRow, append};
+use crate::read_levering::{in_force, require};
+use crate::register_columns::ms;
 use crate::rules::{may_declare_nothing, rows_before};
+use crate::sign::sign;
 use crate::stamp::Stamp;
-use crate::transitions::{set_toelichtingen, sign, step};
+use crate::toelichtingen::set_toelichtingen;
+use crate::transitions::step;
 
 /// Code under which the explanation of a nulopgave is kept.
 const NULOPGAVE: &str = "NULOPGAVE";

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use schema::Toestand;
 use sqlx::SqliteConnection;
 
-use crate::columns::{levering_id, toestand};
 use crate::error::LakeError;
 use crate::folder::{content, is_dir, name_of};
 use crate::levering_id::LeveringId;
 use crate::paths::{DataRoot, is_temporary};
+use crate::register_columns::{levering_id, toestand};
 use crate::start_refusal::StartRefusal;
 
 /// What a register knows, read with columns that every version of it has: it may still have to be migrated.

@@ -1,7 +1,7 @@
 //! Names and paths: what may be one, where things lie, and making them durable.
 //!
 //! Owns the layout of the data directory and the two ways to write there that survive a crash: a directory that
-//! stays, and a file that is there whole or not at all. Leaves streams to `upload` and `tabel`.
+//! stays, and a file that is there whole or not at all. Leaves streams to `upload` and `parquet_tabel`.
 
 use std::collections::HashSet;
 use std::fs::DirBuilder;

@@ -9,11 +9,11 @@ use schema::Toestand;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use crate::aanbieder::{self, Expectation, expectations};
-use crate::columns::{levering_id, toestand};
 use crate::error::LakeError;
+use crate::expectation::{self, Expectation, expectations};
 use crate::lake::Lake;
 use crate::levering_id::LeveringId;
+use crate::register_columns::{levering_id, toestand};
 
 /// One expected aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,15 +90,15 @@ pub(crate) async fn respons(
     let regel = |expectation: Option<Expectation>, kvk: String, state: RegisterState| {
         let expected = expectation.is_some();
         let (known, werkgebied) = expectation
-            .map_or((aanbieder::Expectancy::Verwacht, Vec::new()), |v| {
+            .map_or((expectation::Expectancy::Verwacht, Vec::new()), |v| {
                 (v.stand, v.werkgebied)
             });
         let outcome = match (state.levering, known) {
             (Some(_), _) if state.nulopgave => Outcome::Nulopgave,
             (Some(_), _) => Outcome::Geleverd,
-            (None, aanbieder::Expectancy::Gestopt) => Outcome::Gestopt,
-            (None, aanbieder::Expectancy::Geweigerd) => Outcome::Geweigerd,
-            (None, aanbieder::Expectancy::Verwacht) => Outcome::Onbekend,
+            (None, expectation::Expectancy::Gestopt) => Outcome::Gestopt,
+            (None, expectation::Expectancy::Geweigerd) => Outcome::Geweigerd,
+            (None, expectation::Expectancy::Verwacht) => Outcome::Onbekend,
         };
         let name = names.get(&kvk).cloned().unwrap_or_default();
         let (levering, last) = (state.levering, state.laatste);

@@ -7,17 +7,17 @@
 
 use schema::bevinding::Ernst;
 use schema::definitie::Calendar;
-use schema::{Confirmation, Toestand, calendar};
+use schema::{Confirmation, Toestand, dutch_time};
 use sqlx::SqliteConnection;
 
-use crate::columns::{counts, levering_id};
 use crate::error::LakeError;
 use crate::frozen::{Freeze, is_frozen};
 use crate::lake::Lake;
 use crate::levering::{Levering, Nulopgave};
 use crate::levering_id::LeveringId;
-use crate::queries::{in_force, require};
+use crate::read_levering::{in_force, require};
 use crate::refusal::Refusal;
+use crate::register_columns::{counts, levering_id};
 use crate::stamp::Time;
 
 /// What a rule says, when the register could be asked at all.
@@ -220,7 +220,7 @@ pub(crate) async fn may_freeze(
     .bind(jaar)
     .fetch_one(connection)
     .await?;
-    let day = (calendar::local(now).date() < calendar.bevriezen).then_some(calendar.bevriezen);
+    let day = (dutch_time::local(now).date() < calendar.bevriezen).then_some(calendar.bevriezen);
     if day.is_none() && signed > 0 && unfinished == 0 {
         return Ok(Ok(()));
     }

@@ -1,6 +1,6 @@
 //! Why the service does not start on a data directory, in sentences that help a beheerder on.
 //!
-//! Leaves finding it out to `older_register` and `agreement`.
+//! Leaves finding it out to `older_register` and `start_check`.
 
 /// Why the service does not start. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,10 +10,10 @@ use schema::hash::{hex, sha256_hex};
 use serde::Serialize;
 
 use crate::aanbieder::require_aanbieder;
-use crate::columns::{ms, time};
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::log::note;
+use crate::register_columns::{ms, time};
 use crate::stamp::{Stamp, Time};
 use crate::wording;
 

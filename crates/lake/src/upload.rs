@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use schema::Toestand;
 
-use crate::columns::{count, i64_van, toestand};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
 use crate::file_claim::FileClaim;
@@ -16,6 +15,7 @@ use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
 use crate::paths::SECRET;
 use crate::refusal::Refusal;
+use crate::register_columns::{count, i64_van, toestand};
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,19 +171,12 @@ impl Lake {
         offset: u64,
     ) -> Result<Upload, LakeError> {
         self.require_service()?;
+        // Who asks for another place disturbs nobody who is writing.
+        self.upload_state(id, tabel).await?.takes_bytes_at(offset)?;
         let claim = self.core.uploads.claim(id, tabel).await?;
-        let found = state(&mut *self.reader().await?, id, tabel).await?;
-        if found.toestand != Toestand::Geopend {
-            return Err(takes_no_bytes(found.toestand));
-        }
-        let UploadProgress {
-            offset: expected,
-            bytes,
-            ..
-        } = found.upload;
-        if offset != expected {
-            return Err(LakeError::WrongOffset { verwacht: expected });
-        }
+        let found = self.upload_state(id, tabel).await?;
+        found.takes_bytes_at(offset)?;
+        let bytes = found.upload.bytes;
         let lake = self.clone();
         let writer = blocking(move || {
             let root = &lake.core.map;
@@ -227,7 +220,11 @@ impl Lake {
         id: LeveringId,
         tabel: &str,
     ) -> Result<UploadProgress, LakeError> {
-        Ok(state(&mut *self.reader().await?, id, tabel).await?.upload)
+        Ok(self.upload_state(id, tabel).await?.upload)
+    }
+
+    async fn upload_state(&self, id: LeveringId, tabel: &str) -> Result<UploadState, LakeError> {
+        state(&mut *self.reader().await?, id, tabel).await
     }
 
     /// Asks whoever is writing a file to let go of it, and waits until what came is recorded: then
@@ -240,6 +237,21 @@ impl Lake {
 struct UploadState {
     toestand: Toestand,
     upload: UploadProgress,
+}
+
+impl UploadState {
+    /// Only an open levering takes bytes, and only behind those that are durable.
+    fn takes_bytes_at(&self, offset: u64) -> Result<(), LakeError> {
+        if self.toestand != Toestand::Geopend {
+            return Err(takes_no_bytes(self.toestand));
+        }
+        let expected = self.upload.offset;
+        if offset == expected {
+            Ok(())
+        } else {
+            Err(LakeError::WrongOffset { verwacht: expected })
+        }
+    }
 }
 
 async fn state(

@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use rows::FileRefusal;
-use rows::characters::trimmed;
-use rows::records::Skipped;
+use rows::csv_records::Skipped;
+use rows::invisible_characters::trimmed;
 use schema::balance::{BalanceCount, PassedOver, SheetBalance};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
+use crate::bron_findings::place_name;
 use crate::convert::table::RunningTable;
-use crate::findings::place_name;
-use crate::incoming::ColumnFate;
-use crate::layout::is_nameless;
-use crate::plan::{Sources, Task};
+use crate::incoming_counts::ColumnFate;
+use crate::read_plan::{Sources, Task};
+use crate::table_layout::is_nameless;
 use crate::wording;
 
 /// The balance of a table that was read, and what is asked about what nobody accounts for.

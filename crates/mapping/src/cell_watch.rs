@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt16Type;
 use arrow_array::{Array, RecordBatch};
-use rows::characters::trimmed;
+use rows::invisible_characters::trimmed;
 use schema::bevinding::spelling;
 use schema::{Bevinding, Oordeel, Veld, VeldType};
 use sheets::Cell;
 
 use crate::convert::table::RunningTable;
-use crate::plan::Task;
+use crate::read_plan::Task;
 
 /// Longest value that is shown, in characters: as long as `check` shows one.
 const LONGEST: usize = 100;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rows::characters::trimmed;
+use rows::invisible_characters::trimmed;
 use schema::definitie::MappingWords;
 use schema::likeness::NEGATION;
 use schema::{CodeIndex, Codelijst, Veld};

@@ -161,14 +161,14 @@ pub(crate) fn moment(text: &str) -> Option<(NaiveDate, bool)> {
     }
     let met_t = text.replacen(' ', "T", 1);
     let moment = chrono::DateTime::parse_from_rfc3339(&met_t).ok()?;
-    let here = schema::calendar::local(moment.to_utc()).date();
+    let here = schema::dutch_time::local(moment.to_utc()).date();
     Some((here, here != moment.date_naive()))
 }
 
 /// The day in the Netherlands of this moment, in milliseconds since 1970.
 fn day_here(milliseconds: i64) -> Option<NaiveDate> {
     let moment = chrono::DateTime::from_timestamp_millis(milliseconds)?;
-    Some(schema::calendar::local(moment).date()).filter(|day| plausible(*day))
+    Some(schema::dutch_time::local(moment).date()).filter(|day| plausible(*day))
 }
 
 /// A whole number of `digits` digits as a moment since 1970, in units of so many milliseconds: from September 2001 on

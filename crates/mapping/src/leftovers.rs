@@ -2,7 +2,7 @@
 //!
 //! Owns saying that these are not read, and asking where they look like something of the uitvraag, so that nothing
 //! falls away in silence. What a person decided on before (`overslaan`, `lezen`) is not brought up again. Leaves
-//! reading the rest to `plan`.
+//! reading the rest to `read_plan`.
 
 use rows::FileRefusal;
 use schema::balance::PassedOver;
@@ -10,14 +10,14 @@ use schema::{Definitie, Tabel};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
-use crate::evidence::Evidence;
-use crate::findings::place_name;
-use crate::headers::{HeaderWord, VeldNames};
-use crate::incoming::ColumnFate;
+use crate::bron_findings::place_name;
+use crate::field_evidence::Evidence;
+use crate::header_likeness::{HeaderWord, VeldNames};
+use crate::incoming_counts::ColumnFate;
 use crate::koppeling::{Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::placement::best;
-use crate::plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
+use crate::read_plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
 use crate::survey::survey_sheet;
 use crate::unused_cells;
 use crate::weights::EQUAL;

@@ -1,9 +1,9 @@
 //! Spelling, taken away: what two people may write differently and mean the same by.
 //!
 //! Owns the normal form of headers and words (case, accents, punctuation, brackets, invisible characters) and how
-//! alike two of them are. Leaves what follows from likeness to `headers`, `code_words` and `gemeente`.
+//! alike two of them are. Leaves what follows from likeness to `header_likeness`, `code_words` and `gemeente`.
 
-use rows::characters::is_invisible;
+use rows::invisible_characters::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 

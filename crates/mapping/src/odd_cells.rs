@@ -5,15 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use rows::characters::trimmed;
+use rows::invisible_characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::VeldType;
 use schema::bevinding::column_letters;
 use sheets::grid::Raster;
 use sheets::oddities::{CellRegion, Oddity};
 
-use crate::layout::is_nameless;
 use crate::row_filter::is_total;
+use crate::table_layout::is_nameless;
 use crate::wording;
 
 /// A column of the table that becomes a field.

@@ -7,7 +7,7 @@ use schema::{Definitie, Oordeel};
 use sheets::SourceFile;
 
 use crate::cell_watch::{CellWatch, all};
-use crate::convert::reader::BatchReader;
+use crate::convert::batch_reader::BatchReader;
 use crate::koppeling::Koppeling;
 
 /// Puts in each finding what stands in its own cell, and the own number of its row.

@@ -1,18 +1,18 @@
 //! Which column of a sheet is which field.
 //!
 //! Owns the choice: a header that is a name of the field and values that do not contradict it, or a likeness that is
-//! sure; everything else is only possible. Leaves likeness to `headers`, evidence to `evidence`, asking to
+//! sure; everything else is only possible. Leaves likeness to `header_likeness`, evidence to `field_evidence`, asking to
 //! `propose::columns`.
 
 use std::collections::BTreeMap;
 
 use schema::{Tabel, VeldType};
 
-use crate::evidence::{Evidence, can_be_asked, values_tell};
-use crate::headers::{HeaderWord, name_fits, weigh};
+use crate::field_evidence::{Evidence, can_be_asked, values_tell};
+use crate::header_likeness::{HeaderWord, name_fits, weigh};
 use crate::qualifiers::Qualifiers;
 use crate::survey::TabelSurvey;
-use crate::unfold::JOINS;
+use crate::unfold_siblings::JOINS;
 use crate::weights::{
     AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, HEADER_OWN, MENTIONS, SHEET_NAME, SURE, TIE,
     VALUES_ALONE,

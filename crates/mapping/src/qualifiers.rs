@@ -2,7 +2,7 @@
 //!
 //! Owns which words of everyday Dutch change whose or when a value is, and which add nothing; those of the field of work are
 //! in the definition ([`MappingWords`]). Any other word is unknown: it may change the meaning, so it keeps a match from
-//! being sure as well. Leaves weighing to `headers`.
+//! being sure as well. Leaves weighing to `header_likeness`.
 
 use std::collections::BTreeSet;
 

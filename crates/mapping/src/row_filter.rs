@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rows::characters::trimmed;
-use rows::records::Skipped;
+use rows::csv_records::Skipped;
+use rows::invisible_characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::Definitie;
 use sheets::Block;
 
-use crate::headers::HeaderEvidence;
-use crate::layout::{HeaderRows, is_nameless};
+use crate::header_row::HeaderEvidence;
 use crate::normalise::normal;
+use crate::table_layout::{HeaderRows, is_nameless};
 use crate::wording;
 
 /// Row numbers that are named; the rest is counted.

@@ -5,24 +5,24 @@
 use std::collections::HashMap;
 
 use rows::bsn::{self, ColumnTest, ScanKind};
-use rows::characters::trimmed;
+use rows::invisible_characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
+use crate::bron_findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
-use crate::headers::{HeaderEvidence, SEARCH_ROWS};
-use crate::layout::{HeaderRows, SheetLayout, is_nameless};
+use crate::header_row::{HeaderEvidence, SEARCH_ROWS};
 use crate::numbers::{
     ParsedNumber, PointMeaning, decimal, may_be_number, may_be_whole, punt as point, whole,
     whole_number,
 };
 use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
-use crate::unfold::{ChildrenBeside, Unfold};
+use crate::table_layout::{HeaderRows, SheetLayout, is_nameless};
+use crate::unfold_siblings::{ChildrenBeside, Unfold};
 use crate::unused_cells;
 use crate::wording;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::headers::HeaderWord;
+use crate::header_likeness::HeaderWord;
 use crate::numbers::{DecimalSign, ParsedNumber, decimal, whole};
 use crate::qualifiers::Qualifiers;
 

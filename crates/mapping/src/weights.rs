@@ -2,7 +2,7 @@
 //!
 //! Owns every number by which headers, values and sheets are matched, with its reason. They were set on practice exports
 //! and hold together: what is certain lies above [`SURE`], what is worth a question between [`CONCEIVABLE`] and that,
-//! what is nothing below. Leaves how the signs are found to `headers`, `code_words`, `evidence`, `placement` and `gemeente`.
+//! what is nothing below. Leaves how the signs are found to `header_likeness`, `code_words`, `field_evidence`, `placement` and `gemeente`.
 
 /// Below this nothing is chosen, by `koppel` as little as by a reader with a koppeling: the aanbieder is asked. Nine in
 /// ten is where a wrong choice costs more than a question.

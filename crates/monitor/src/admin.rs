@@ -1,18 +1,26 @@
 //! What a beheerder or coördinator does beside the service: aanbieders, tokens, the freeze, erasure.
 //!
 //! Owns these small commands and their words; each is one step in the register. Leaves the rules of a step to `lake`,
-//! and what puts right what went wrong to `rescue`.
+//! and larger commands to a file each.
 
-use crate::config::Config;
-use crate::expected::Import;
-use crate::lists;
-use crate::rescue::{JudgeCommand, Quarantine, parse_id};
-use crate::{output, pg};
+pub mod import_aanbieders;
+pub mod judge_again;
+pub mod lists;
+pub mod quarantine;
+mod which_leveringen;
+
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
 use lake::{Access, Lake, LakeError, Momentopname, Refusal, Stamp, TokenRole};
 use schema::Definitie;
+
+use self::import_aanbieders::Import;
+use self::judge_again::JudgeCommand;
+use self::quarantine::Quarantine;
+use self::which_leveringen::parse_id;
+use crate::config::Config;
+use crate::{output, pg};
 
 /// Manages aanbieders, tokens and leveringen.
 #[derive(Debug, Subcommand)]
@@ -233,7 +241,7 @@ impl Token {
                 output::data(token.reveal());
             }
             Self::SqlPassword { number } => {
-                let (name, password) = pg::passwords::make(lake, number).await?;
+                let (name, password) = pg::login::make_password(lake, number).await?;
                 output::talk("name and password, shown this once:");
                 output::data(&format!("{name} {password}"));
             }

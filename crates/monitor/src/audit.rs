@@ -1,20 +1,20 @@
 //! `omgangsmonitor audit`: what follows from a publication about single children, for whoever reads it.
 //!
-//! Owns where publications are found and who attacks. Leaves the attack to `disclosure`, what numbers count to
-//! `analysis`, and refusing a publication to [`crate::publish`].
+//! Owns the command: where publications are found and what is told. Leaves what an attacker has to [`crate::attack`], the
+//! attack to `disclosure`, and refusing a publication to [`crate::withstand_attack`].
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use analysis::audit_input::{own_counts, published, structure};
-use analysis::{CellCounts, CertificateTables, Pipeline, older_form};
+use analysis::audit_input::own_counts;
+use analysis::{CellCounts, CertificateTables};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule, Structure};
+use disclosure::audit::Insider;
 use disclosure::certificate::{Proof, ProofReport};
-use lake::{Access, Lake, ProtectionRule};
-use schema::{Cijfer, Definitie};
+use lake::{Access, Lake};
+use schema::Cijfer;
 
+use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
@@ -37,19 +37,6 @@ pub struct Audit {
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// A publication as it lies in its folder.
-pub struct PublishedFiles {
-    name: String,
-    uitvraag: String,
-    jaar: i32,
-    momentopname: String,
-    rule: ProtectionRule,
-    /// The id of the key by which it was rounded.
-    key: String,
-    leveringen: String,
-    pub(crate) rows: Vec<Cijfer>,
 }
 
 impl Audit {
@@ -98,60 +85,6 @@ impl Audit {
         }
         let proven = proof.is_none_or(|proof| proof.unproven.is_empty());
         Ok(!report.found() && report.finished() && proven)
-    }
-}
-
-/// What everybody may know of the figures of an uitvraag in a year.
-pub(crate) struct PublicKnowledge {
-    pub(crate) pipeline: Pipeline,
-    structure: Structure,
-}
-
-impl PublicKnowledge {
-    pub(crate) fn of(uitvraag: &str, jaar: i32) -> Result<Self> {
-        let definitie = Definitie::load(&format!("{uitvraag}/{jaar}"))?;
-        let pipeline = Pipeline::load(uitvraag)?;
-        Ok(Self {
-            structure: structure(&pipeline, &definitie),
-            pipeline,
-        })
-    }
-
-    /// Attacks the first of these publications, with the others in hand. `exact` are its figures before they were
-    /// protected.
-    pub(crate) fn attack(
-        &self,
-        publications: &[PublishedFiles],
-        exact: Option<&[Cijfer]>,
-        insider: Option<&Insider<'_>>,
-    ) -> AuditReport {
-        let exact = exact.map(published);
-        let attack = Attack {
-            structure: &self.structure,
-            publications: &self.read(publications),
-            insider,
-            exact: exact.as_deref(),
-        };
-        attack.run()
-    }
-
-    /// Publications as the attack reads them.
-    fn read<'a>(&self, publications: &'a [PublishedFiles]) -> Vec<Publication<'a>> {
-        let areas = &self.structure.areas;
-        let read = publications.iter().map(|one| Publication {
-            name: one.name.clone(),
-            rule: match one.rule {
-                ProtectionRule::Fives => Rule::FIVES,
-                ProtectionRule::Threshold => Rule::Threshold,
-            },
-            rows: published(&one.rows),
-            leveringen: areas
-                .iter()
-                .map(|area| (area.gebied.clone(), one.leveringen.clone()))
-                .collect(),
-            key: one.key.clone(),
-        });
-        read.collect()
     }
 }
 
@@ -224,66 +157,6 @@ fn folder(config: &Config, name: &str) -> Result<PathBuf> {
         .max()
         .with_context(|| format!("`{name}` was not published yet"))?;
     Ok(folder.join(last.to_string()))
-}
-
-impl PublishedFiles {
-    /// Of rows that are to be published, rounded by the key of this id.
-    pub fn new(moment: &lake::Momentopname, key: &str, rows: &[Cijfer]) -> Self {
-        let leveringen = moment.leveringen.iter();
-        let leveringen = leveringen.filter(|levering| !levering.gewist);
-        Self {
-            name: moment.id.clone(),
-            uitvraag: moment.uitvraag.clone(),
-            jaar: moment.jaar,
-            momentopname: moment.id.clone(),
-            rule: ProtectionRule::Fives,
-            key: key.to_owned(),
-            leveringen: in_one_text(leveringen.map(|levering| levering.id.to_string())),
-            rows: rows.to_vec(),
-        }
-    }
-
-    /// What stands in the folder of a publication.
-    pub fn read(folder: &Path) -> Result<Self> {
-        let read = |name: &str| {
-            let path = folder.join(name);
-            std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))
-        };
-        let provenance = read("herkomst.json")?;
-        let rule = ProtectionRule::of_provenance(&provenance);
-        let provenance: serde_json::Value = serde_json::from_slice(&provenance)
-            .with_context(|| format!("herkomst.json of {} is not valid", folder.display()))?;
-        let rows = older_form::published_figures(read("cijfers.parquet")?)
-            .with_context(|| format!("the figures of {} can't be read", folder.display()))?;
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let leveringen = provenance["leveringen_in"].as_array().into_iter().flatten();
-        let Some(jaar) = provenance["jaar"]
-            .as_i64()
-            .and_then(|jaar| jaar.try_into().ok())
-        else {
-            bail!("herkomst.json of {} names no year", folder.display());
-        };
-        Ok(Self {
-            name: format!(
-                "{}/{jaar}/{}",
-                text(&provenance["uitvraag"]),
-                provenance["versie"]
-            ),
-            uitvraag: text(&provenance["uitvraag"]),
-            jaar,
-            momentopname: text(&provenance["momentopname"]),
-            rule,
-            key: text(&provenance["afronding"]["sleutel"]),
-            leveringen: in_one_text(leveringen.map(|levering| text(&levering["levering"]))),
-            rows,
-        })
-    }
-}
-
-/// The same text for the same leveringen, in whatever order.
-fn in_one_text(leveringen: impl Iterator<Item = String>) -> String {
-    let sorted: BTreeSet<String> = leveringen.collect();
-    sorted.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Per publication the exact figures over the records of one aanbieder alone.

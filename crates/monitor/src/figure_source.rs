@@ -109,7 +109,7 @@ impl Published {
         let rule = self.lake.protection_rule(uitvraag, jaar, version).await;
         let rule = rule.map_err(unreadable)?;
         let table = tokio::task::spawn_blocking(move || {
-            let cijfers = analysis::older_form::published_figures(bytes)?;
+            let cijfers = analysis::older_publicatie::published_figures(bytes)?;
             anyhow::Ok(FigureTable::new(&publicatie, rule, cijfers))
         });
         let table = table.await.map_err(unreadable)?.map_err(unreadable)?;

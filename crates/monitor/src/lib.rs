@@ -4,24 +4,22 @@
 //! that its decisions can be tested without starting a program.
 
 pub mod admin;
+pub mod attack;
 pub mod audit;
 pub mod config;
-pub mod expected;
 pub mod figure_source;
 mod findings_workbook;
-pub mod lists;
 pub mod output;
 mod pg;
 mod picture_files;
 pub mod publish;
 pub mod query;
-pub mod rescue;
 mod rounding_key;
 pub mod run;
 mod serve;
 pub mod sql_process;
 mod sql_service;
-mod withstand;
+mod withstand_attack;
 mod wording;
 
 use std::path::PathBuf;

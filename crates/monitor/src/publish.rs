@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use analysis::Pipeline;
 use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
@@ -15,9 +16,9 @@ use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
 use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use report::published_tables::{AreaCurve, LevelFunnel};
-use schema::{Cijfer, Definitie};
+use schema::Cijfer;
 
-use crate::audit::PublishedFiles;
+use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
@@ -25,7 +26,7 @@ use crate::run::{
     CIJFERS, RunSummary, compute, configuration, curves_name, find_momentopname, keep_summary,
     read_summary, released_name, tell_what_is_missing,
 };
-use crate::withstand::{Attacked, cost, withstand};
+use crate::withstand_attack::{Attacked, cost, withstand};
 use crate::wording;
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -70,11 +71,12 @@ impl Publish {
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
+        let known = PublicKnowledge::of(&self.uitvraag, self.year)?;
         let KeptRun {
             summary: mut report,
             released,
             exact,
-        } = KeptRun::read(lake, &moment).await?;
+        } = KeptRun::read(lake, &moment, &known.pipeline).await?;
         lake.may_publish(&moment.id, &report.gewist)
             .await?
             .with_context(|| self.run_again())?;
@@ -84,7 +86,14 @@ impl Publish {
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let earlier = self.earlier(lake, version);
-        let attacked = withstand(&moment, &report.afrondsleutel, &released, &exact, earlier)?;
+        let attacked = withstand(
+            &known,
+            &moment,
+            &report.afrondsleutel,
+            &released,
+            &exact,
+            earlier,
+        )?;
         tell_protection(&attacked);
         let edition = Edition {
             version,
@@ -92,7 +101,7 @@ impl Publish {
             datum: stamp.nu.date_naive(),
         };
         let wants_paper = |path: &str| self.wants_paper(path);
-        let files = make(&moment, &edition, &report, &attacked, &wants_paper)?;
+        let files = make(&known, &moment, &edition, &report, &attacked, &wants_paper)?;
         for code in &self.pdf {
             let path = format!("spiegel/{code}/cijfers.pdf");
             if !files.iter().any(|(made, _)| *made == path) {
@@ -211,7 +220,9 @@ impl Publish {
         report.weggelaten = outcome.rounded_omitted;
         report.ontwerpeffecten = outcome.design_effects;
         let earlier = self.earlier(lake, publicatie.versie);
+        let known = PublicKnowledge::of(&self.uitvraag, self.year)?;
         let attacked = withstand(
+            &known,
             &moment,
             &report.afrondsleutel,
             &outcome.released,
@@ -225,7 +236,7 @@ impl Publish {
             datum: publicatie.gemaakt.date_naive(),
         };
         let stood = |path: &str| publicatie.paden.iter().any(|stored| stored == path);
-        let again = make(&moment, &edition, &report, &attacked, &stood)?;
+        let again = make(&known, &moment, &edition, &report, &attacked, &stood)?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
             .paden
@@ -372,7 +383,7 @@ struct KeptRun {
 
 impl KeptRun {
     /// The run of this momentopname.
-    async fn read(lake: &Lake, moment: &Momentopname) -> Result<Self> {
+    async fn read(lake: &Lake, moment: &Momentopname, pipeline: &Pipeline) -> Result<Self> {
         let summary = read_summary(lake, moment).await?;
         let bytes = lake
             .lees_intern(CIJFERS)
@@ -390,7 +401,6 @@ impl KeptRun {
             .lees_intern(&released_name(&moment.id))
             .await?
             .context("there are no protected figures: run `omgangsmonitor run` again")?;
-        let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
         let curves = lake
             .lees_intern(&curves_name(&moment.id))
             .await?
@@ -398,7 +408,7 @@ impl KeptRun {
         let released = Released::kept(
             analysis::cijfers::from_parquet(released)?,
             serde_json::from_slice(&curves).context("the protected curves can't be read")?,
-            &indicators,
+            &pipeline.metadata(),
         )?;
         Ok(Self {
             summary,
@@ -410,16 +420,18 @@ impl KeptRun {
 
 /// Every file of a publication.
 fn make(
+    known: &PublicKnowledge,
     moment: &Momentopname,
     edition: &Edition,
     report: &RunSummary,
     attacked: &Attacked,
     wants_paper: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
-    let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
+    let definitie = &known.definitie;
+    let indicators = known.pipeline.metadata();
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
-        definitie: &definitie,
+        definitie,
+        pipeline: &known.pipeline,
         cijfers: &attacked.released,
         left_out: &attacked.left_out,
         versie: edition.version,
@@ -457,7 +469,7 @@ fn make(
         titel: "Omgangsmonitor".to_owned(),
         publisher: report.instellingen.publisher.clone(),
         momentopname: moment.id.clone(),
-        definitie: DefinitieFacts::from(&definitie),
+        definitie: DefinitieFacts::from(definitie),
         software: SOFTWARE.to_owned(),
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
@@ -465,7 +477,7 @@ fn make(
         curves: AreaCurve::read(table("curven.csv"))?,
         funnels: LevelFunnel::read(table("trechters.csv"))?,
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
-        labels: Labels::van(&definitie),
+        labels: Labels::van(definitie),
         page_plan: page_plan(&definitie.uitvraag)?,
         papers: BTreeMap::new(),
         bestanden: attachments.collect(),

@@ -5,10 +5,10 @@
 use std::fmt::Write;
 
 use schema::Niveau;
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
-use crate::{nl, wording};
+use crate::{dutch_format, wording};
 
 /// The line to copy, for the figures of a gebied or for all of them.
 pub(crate) fn citation(publicatie: &ReportPublicatie, gebied: Option<&PublishedGebied>) -> String {
@@ -44,6 +44,10 @@ pub(crate) fn citation(publicatie: &ReportPublicatie, gebied: Option<&PublishedG
 pub(crate) fn kind_and_name(gebied: &PublishedGebied) -> String {
     match gebied.niveau {
         Niveau::Nederland => gebied.naam.clone(),
-        niveau => format!("{} {}", nl::capitalise(niveau.name()), gebied.naam),
+        niveau => format!(
+            "{} {}",
+            dutch_format::capitalise(niveau.name()),
+            gebied.naam
+        ),
     }
 }

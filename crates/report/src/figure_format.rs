@@ -1,14 +1,14 @@
 //! How the figures of one indicator are written.
 //!
 //! Owns units, euros, shares, classes, intervals, and the words for a count that was published as 0. Leaves numbers to
-//! `nl` and sentences to `wording`.
+//! `dutch_format` and sentences to `wording`.
 
 use schema::Indicator;
 use schema::indicator::Kind;
 
 use crate::PagePlan;
-use crate::fact::{Fact, KnownPart};
-use crate::nl::{NON_BREAKING, number, percent, whole_percent};
+use crate::dutch_format::{NON_BREAKING, number, percent, whole_percent};
+use crate::shown_figure::{Fact, KnownPart};
 use crate::wording;
 
 /// Below this a part of a public whole is told by its two counts.

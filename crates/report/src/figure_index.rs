@@ -1,13 +1,13 @@
 //! Every figure, found at once by gebied, indicator and category.
 //!
-//! Owns the order. Leaves what may be read of a figure to `fact` and choosing to `block`.
+//! Owns the order. Leaves what may be read of a figure to `shown_figure` and choosing to `block`.
 
 use std::collections::HashMap;
 
 use schema::Cijfer;
 
-use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
+use crate::shown_figure::Fact;
 
 /// The figures of one gebied, ordered by indicator, breakdown and category.
 #[derive(Debug, Clone, Copy, Default)]

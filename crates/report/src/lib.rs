@@ -5,17 +5,16 @@
 //! protected before (`disclosure`) and still shows nothing of a hidden one; leaves computing to `analysis`, storing
 //! to `lake` and serving to `ingest`. What is said of one uitvraag is data: the page plan in [`page_plan`].
 
+pub mod beside_nederland;
 pub mod block;
 pub mod block_plan;
-pub mod chapter;
 pub mod chart;
 mod citation;
-pub mod download;
-pub mod fact;
+pub mod dutch_format;
 pub mod figure_format;
 pub mod figure_index;
 pub mod figure_scope;
-pub mod nl;
+pub mod files_beside_page;
 pub mod page;
 pub mod page_plan;
 pub mod pdf;
@@ -24,10 +23,11 @@ pub mod picture_file;
 pub mod publicatie;
 pub mod published_tables;
 pub mod report_index;
-pub mod standing;
+pub mod shown_figure;
 pub mod theme;
 pub mod wording;
 pub mod workbook;
+pub mod workbook_chapter;
 
 use rayon::prelude::*;
 
@@ -117,11 +117,14 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
     }
     let index = report_index::ReportIndex::new(publicatie)?;
     door("index.html", page::start::make(&index)?)?;
-    door("0-meting/index.html", page::meting::make(&index)?)?;
-    door("0-meting/cijfers.csv", download::csv(&index.country_rows()))?;
+    door("0-meting/index.html", page::country::make(&index)?)?;
+    door(
+        "0-meting/cijfers.csv",
+        files_beside_page::csv(&index.country_rows()),
+    )?;
     door(
         "0-meting/cijfers.json",
-        download::json(publicatie, index.land(), &index.country_rows()),
+        files_beside_page::json(publicatie, index.land(), &index.country_rows()),
     )?;
     for (path, html) in page::jeugdregios::make(&index)? {
         door(&path, html)?;
@@ -134,7 +137,7 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
             &format!("{dir}/index.html"),
             page::side_by_side::make(&index, &group)?,
         )?;
-        door(&format!("{dir}/cijfers.csv"), download::csv(&rows))?;
+        door(&format!("{dir}/cijfers.csv"), files_beside_page::csv(&rows))?;
     }
     for gebied in index.met_spiegel() {
         let dir = format!("spiegel/{}", gebied.code);
@@ -145,7 +148,7 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
         )?;
         door(
             &format!("{dir}/cijfers.json"),
-            download::json(publicatie, gebied, &rows),
+            files_beside_page::json(publicatie, gebied, &rows),
         )?;
     }
     Ok(())
@@ -178,7 +181,7 @@ pub fn workbooks(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>
             (format!("spiegel/{}", gebied.code), rows)
         };
         let path = format!("{dir}/cijfers.xlsx");
-        let chapters = chapter::chapters(&index, gebied, &rows);
+        let chapters = workbook_chapter::chapters(&index, gebied, &rows);
         match workbook::xlsx(publicatie, gebied, &chapters) {
             Ok(bytes) => Ok((path, bytes)),
             Err(source) => Err(ReportError::Workbook {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::ReportError;
 use crate::block_plan::{ComparePlan, CurvePlan, PlanBlock, SectionPlan};
-use crate::nl;
+use crate::dutch_format;
 use crate::wording;
 
 /// A page plan.
@@ -198,7 +198,7 @@ impl PagePlan {
             let place = place.unwrap_or_else(|| {
                 sections.push(SectionPlan {
                     groep: indicator.groep.clone(),
-                    titel: nl::capitalise(&indicator.groep),
+                    titel: dutch_format::capitalise(&indicator.groep),
                     inleiding: String::new(),
                     blok: Vec::new(),
                 });

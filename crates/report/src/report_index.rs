@@ -9,12 +9,12 @@ use schema::{Indicator, Niveau};
 
 use crate::ReportError;
 use crate::block_plan::SectionPlan;
-use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
 use crate::figure_index::{AreaFigures, Index};
 use crate::page_plan::PagePlan;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::published_tables::{AreaCurve, LevelFunnel};
+use crate::shown_figure::Fact;
 
 /// A publication with everything looked up once.
 pub struct ReportIndex<'a> {

@@ -1,21 +1,22 @@
 //! The workbook of one gebied: a cover, a sheet per chapter, and what the signs and the figures mean.
 //!
 //! Owns its layout. Numbers stand in it as numbers, all else as text and never as a formula, and nothing in it knows the
-//! time: the same figures give the same bytes. Leaves which figures and which words to [`crate::chapter`].
+//! time: the same figures give the same bytes. Leaves which figures and which words to [`crate::workbook_chapter`].
 
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
 };
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::publisher::LICENCE_NAME;
 
-use crate::chapter::{Chapter, FigureLine};
+use crate::block::cell::known_aanbieders;
 use crate::citation::{citation, kind_and_name};
-use crate::nl;
+use crate::dutch_format;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 use crate::wording;
 use crate::wording::workbook as words;
+use crate::workbook_chapter::{Chapter, FigureLine};
 
 const BLUE: Color = Color::RGB(0x0A_4F_7D);
 const LIGHT_BLUE: Color = Color::RGB(0xDF_EA_F2);
@@ -55,7 +56,7 @@ const COLUMNS: [FigureColumn; 18] = [
     (words::BESIDE_COUNTRY, 24.0, |line| text(line.standing)),
     (words::KNOWN, 12.0, |line| share(line.fact.known_records())),
     (words::KNOWN_FROM, 14.0, |line| {
-        text(line.fact.known_aanbieders().unwrap_or_default())
+        text(&known_aanbieders(line.fact))
     }),
     (words::RESPONSE, 10.0, |line| share(line.fact.respons())),
     (words::SIGN, 8.0, |line| {
@@ -208,8 +209,8 @@ fn fit(sheet: &mut Worksheet, row: u32, words: &str, width: usize) -> Result<(),
 
 /// The name of a chapter's sheet: what Excel does not take is left out.
 fn sheet_name(chapter: &Chapter<'_>) -> String {
-    let name =
-        nl::capitalise(chapter.groep).replace(['[', ']', ':', '*', '?', '/', '\\', '\''], " ");
+    let name = dutch_format::capitalise(chapter.groep)
+        .replace(['[', ']', ':', '*', '?', '/', '\\', '\''], " ");
     name.chars().take(LONGEST_NAME).collect()
 }
 

@@ -10,9 +10,9 @@ use std::io::Read;
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::characters::{control_at, is_turning};
-use crate::codes::RefusalCode;
+use crate::invisible_characters::{control_at, is_turning};
 use crate::refusal::FileRefusal;
+use crate::refusal_codes::RefusalCode;
 use recognise::by_bom;
 pub use recognise::{EncodingScan, recognise, recognise_beginning};
 

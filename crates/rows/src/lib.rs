@@ -5,15 +5,15 @@
 //! that looks at text needs it. Leaves workbooks and JSON to `sheets`, what travels to `pakket`.
 
 pub mod bsn;
-pub mod characters;
-mod codes;
-pub mod dialect;
+pub mod csv_dialect;
+pub mod csv_quoted_lines;
+pub mod csv_records;
 pub mod encoding;
-pub mod records;
+pub mod invisible_characters;
 mod refusal;
+mod refusal_codes;
 pub mod row_block;
-pub mod unwrap;
 mod wording;
 
-pub use codes::RefusalCode;
 pub use refusal::FileRefusal;
+pub use refusal_codes::RefusalCode;

@@ -7,7 +7,7 @@
 use schema::{Oordeel, Place};
 
 use crate::bsn::hidden;
-use crate::codes::RefusalCode;
+use crate::refusal_codes::RefusalCode;
 use crate::wording;
 
 /// Why a file is refused.

@@ -8,17 +8,18 @@
 pub mod artefacts;
 pub mod balance;
 pub mod bevinding;
-pub mod calendar;
 pub mod cijfer;
 mod code_index;
 pub mod confirmation;
 pub mod confusables;
 pub mod definitie;
+pub mod definitie_source;
+pub mod dutch_time;
 pub mod gebieden;
 pub mod hash;
 pub mod indicator;
 pub mod jeugdigen;
-pub mod levering;
+pub mod known_aanbieders;
 pub mod likeness;
 pub mod next_step;
 pub mod not_computed;
@@ -26,10 +27,10 @@ pub mod own_figures;
 pub mod pakket;
 pub mod protection;
 pub mod publisher;
-pub mod response;
+pub mod respons;
 pub mod safe_csv;
-pub mod source;
 pub mod text;
+pub mod toestand;
 mod wording;
 
 pub use artefacts::artefact;
@@ -40,17 +41,17 @@ pub use confirmation::Confirmation;
 pub use definitie::{
     Code, Codelijst, Definitie, DefinitieError, Regel, RegelKind, Tabel, Veld, VeldType,
 };
+pub use definitie_source::{Source, SourceError};
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
 pub use indicator::{Comparison, Indicator};
 pub use jeugdigen::Jeugdigen;
-pub use levering::Toestand;
 pub use next_step::Situation;
 pub use own_figures::{OwnFigure, OwnFigures};
 pub use pakket::Pakket;
 pub use publisher::Publisher;
-pub use response::Outcome;
+pub use respons::Outcome;
 pub use safe_csv::SafeCsv;
-pub use source::{Source, SourceError};
+pub use toestand::Toestand;
 
 /// Everything under `schema_dir/`, compiled in, so that the binaries need no files beside them; and what a program adds.
 pub static SCHEMAS: Source = Source::new(&COMPILED);

@@ -2,13 +2,13 @@
 //!
 //! Owns the words, the same in exporter, portal and API, and that they follow the calendar: before the year is over,
 //! while one can deliver, after the due day, after the freeze, after the publication, and with uitstel. Leaves whether
-//! a year is frozen or published to the register, and the states to `levering`.
+//! a year is frozen or published to the register, and the states to `toestand`.
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::Toestand;
 use crate::definitie::Calendar;
-use crate::levering::datum_nl;
+use crate::dutch_time::datum_nl;
 use crate::wording;
 
 /// How things stand for one aanbieder and one year, today.

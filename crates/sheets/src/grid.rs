@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use rows::records::BLOCK_ROWS;
+use rows::csv_records::BLOCK_ROWS;
 use rows::{FileRefusal, RefusalCode};
 
-use crate::block::Block;
 use crate::cell::{Cell, CellKind};
+use crate::cell_block::Block;
 use crate::oddities::Oddities;
 use crate::wording;
 

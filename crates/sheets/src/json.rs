@@ -8,15 +8,15 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::sync::Arc;
 
-use rows::characters::control_at;
 use rows::encoding::TextEncoding;
+use rows::invisible_characters::control_at;
 use rows::{FileRefusal, RefusalCode, bsn};
 
 use crate::cell::{Cell, CellKind};
-use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::read_sheets::ReadSheets;
+use crate::kept_sheets::ReadSheets;
 use crate::remark::remark;
+use crate::source_file::SourceFile;
 use crate::wording;
 
 const BYTES: u64 = 512 << 20;

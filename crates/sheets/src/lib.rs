@@ -5,32 +5,32 @@
 //! place. Leaves text to `rows`, and what the cells mean to `mapping`.
 
 pub mod annotate;
-mod block;
 mod cell;
+mod cell_block;
 mod cell_name;
-mod file;
 pub mod grid;
-mod held;
+mod held_file;
 mod json;
-mod marker;
+mod kept_sheets;
 pub mod oddities;
 pub mod open_file;
-mod package;
-mod presumed;
+mod presumed_encoding;
 mod program_numbers;
-mod query;
-mod read_sheets;
+mod query_rows;
 mod remark;
+mod sjabloon_mark;
+mod source_file;
 mod wording;
 mod workbook;
 mod xml;
+mod zip_package;
 mod zip_scan;
 
-pub use block::{Block, BlockWriter, RowTaker};
 pub use cell::Cell;
-pub use file::{ByteSource, SourceFile, refuse_doubles};
-pub use marker::Marker;
+pub use cell_block::{Block, BlockWriter, RowTaker};
 pub use program_numbers::is_power;
-pub use query::{QueryRows, QueryWriter};
+pub use query_rows::{QueryRows, QueryWriter};
 pub use remark::Opmerking;
+pub use sjabloon_mark::Marker;
+pub use source_file::{ByteSource, SourceFile, refuse_doubles};
 pub use workbook::from_serial;

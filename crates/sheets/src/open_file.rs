@@ -7,19 +7,19 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use rows::FileRefusal;
-use rows::dialect::{self, Found};
+use rows::csv_dialect::{self, Found};
+use rows::csv_quoted_lines::Unwrapped;
+use rows::csv_records::{Dialect, RecordLimits, Regels, Skipped};
 use rows::encoding::{TextEncoding, TextStream};
-use rows::records::{Dialect, RecordLimits, Regels, Skipped};
-use rows::unwrap::Unwrapped;
 
-use crate::block::{Block, RowTaker};
-use crate::file::{ByteSource, FileKind, SourceFile};
+use crate::cell_block::{Block, RowTaker};
 use crate::grid::{GridReader, Raster};
-use crate::marker::Marker;
-use crate::presumed::ProvingStream;
-use crate::query::{QueryReader, QueryRows};
-use crate::read_sheets::ReadSheets;
+use crate::kept_sheets::ReadSheets;
+use crate::presumed_encoding::ProvingStream;
+use crate::query_rows::{QueryReader, QueryRows};
 use crate::remark::{Opmerking, remark};
+use crate::sjabloon_mark::Marker;
+use crate::source_file::{ByteSource, FileKind, SourceFile};
 use crate::{json, wording, workbook};
 
 /// A file, opened.
@@ -128,7 +128,7 @@ fn from_grids(read: &ReadSheets) -> OpenedFile {
 
 fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
     let encoding = file.encoding()?;
-    let found = dialect::find(file.open()?, encoding)?;
+    let found = csv_dialect::find(file.open()?, encoding)?;
     let mut opmerkingen = Vec::new();
     opmerkingen.extend(remark(encoding));
     if found.declared {

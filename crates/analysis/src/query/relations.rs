@@ -29,7 +29,7 @@ use url::Url;
 use super::limits::QueryLimits;
 use super::names::CATALOG;
 use super::pg_catalog;
-use crate::{AnalysisError, Pipeline, cijfers, small_tables};
+use crate::{AnalysisError, Pipeline, cijfers, curve_table, funnel_table};
 
 /// One publication with its tables: the bytes of their Parquet files, or what these are to be read from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,10 +95,10 @@ pub async fn session(
     // The columns of a table that nobody has published yet.
     let empty = [
         ("cijfers", cijfers::to_batch(&[]).schema()),
-        ("curven", small_tables::curves(&[]).schema()),
+        ("curven", curve_table::curves(&[]).schema()),
         (
             "trechters",
-            small_tables::funnels(&[], &[], &BTreeMap::new()).schema(),
+            funnel_table::funnels(&[], &[], &BTreeMap::new()).schema(),
         ),
     ];
     for (name, schema) in empty {
@@ -115,7 +115,7 @@ pub async fn session(
         ("codes", codes(&uitvragen)?),
     ];
     for (name, batch) in reference {
-        crate::session::register(&ctx, name, batch)?;
+        crate::run_session::register(&ctx, name, batch)?;
     }
     pg_catalog::register(&ctx).await?;
     Ok(ctx)

@@ -2,7 +2,7 @@
 //!
 //! Children of one gezin resemble each other, and so do the trajecten of one child. Owns the two formulas, over counts
 //! of clusters, so that SQL can bring a country down to a few hundred rows. Leaves what is a cluster to the definition
-//! and using the effect to [`super::rounded`].
+//! and using the effect to [`super::interval`].
 
 /// Clusters that are alike.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,12 +6,10 @@
 
 pub mod cluster;
 pub mod funnel;
-pub mod incidence;
 pub mod interval;
 pub mod missing;
 pub mod quantiles;
 pub mod queue;
-pub mod rounded;
 mod special;
 pub mod standardise;
 pub mod survival;

@@ -4,8 +4,8 @@
 //! national rate, the ratio observed / expected and its limits. A ratio is compared with the country
 //! (1), never with that of another gebied, because their strata weigh differently. Leaves making strata to SQL.
 
+use super::interval::count_bounds;
 use super::interval::{Bounds, Confidence};
-use super::rounded::count_bounds;
 
 /// Events and records of one stratum.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -1,14 +1,14 @@
 //! Whether a gebied differs from the country, and what the missing could do to that.
 //!
 //! Owns the rule of comparison: the gebied's own 99.8 % interval leaves the country's value out, and for what not
-//! everybody delivered it does so whatever the missing did. Leaves the intervals to [`super::rounded`], which country's
+//! everybody delivered it does so whatever the missing did. Leaves the intervals to [`super::interval`], which country's
 //! value is compared with and the sentences to others.
 
 use schema::Comparison;
 
+use super::interval::count_bounds;
 use super::interval::{Bounds, Confidence};
 use super::missing::missing_bounds;
-use super::rounded::count_bounds;
 
 /// Higher or lower when the 99.8 % interval leaves the country's value out; a limit that is not known leaves nothing
 /// out.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use analysis::Configuration;
 use analysis::publicatie::{LeveringTrace, PublicatieInput, Standing, files};
+use analysis::{Configuration, Pipeline};
 use disclosure::Released;
 use schema::{Cijfer, Definitie};
 
@@ -21,6 +21,7 @@ fn publication() -> Vec<(String, Vec<u8>)> {
     ]);
     files(&PublicatieInput {
         definitie: &definitie,
+        pipeline: &Pipeline::load("omgang").expect("it is compiled in"),
         cijfers: &Released::default(),
         versie: 1,
         publisher: &schema::Publisher::default(),

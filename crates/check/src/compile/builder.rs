@@ -8,8 +8,9 @@ use schema::{Definitie, Ernst, Regel, RegelKind, Tabel, VeldType};
 
 use super::{Compiled, Record};
 use crate::error::RegelError;
-use crate::expr::Expression;
-use crate::options::Options;
+use crate::finding_words;
+use crate::judge_options::Options;
+use crate::rule_language::Expression;
 use crate::rules::SetRegel;
 use crate::rules::leeftijd::Leeftijd;
 use crate::rules::overlap::Overlap;
@@ -18,7 +19,6 @@ use crate::rules::reference::ReferenceRule;
 use crate::rules::share::{Limit, ShareCode, ShareRule};
 use crate::rules::stock::Stock;
 use crate::rules::unique::Unique;
-use crate::text;
 use crate::typing::date;
 use crate::wording;
 
@@ -180,7 +180,10 @@ impl Builder<'_> {
         let mut velden: Vec<usize> = assert
             .velden()
             .iter()
-            .chain(when.iter().flat_map(super::super::expr::Expression::velden))
+            .chain(
+                when.iter()
+                    .flat_map(super::super::rule_language::Expression::velden),
+            )
             .copied()
             .collect();
         velden.sort_unstable();
@@ -217,7 +220,7 @@ impl Builder<'_> {
             .map(|&v| tabel.velden[v].label.clone())
             .collect();
         let veld = self.pointed(tabel)?.unwrap_or(first);
-        let (een, key) = (labels.len() == 1, text::enumerate(&labels, "en"));
+        let (een, key) = (labels.len() == 1, finding_words::enumerate(&labels, "en"));
         self.push(Unique {
             regel: self.index,
             tabel: t,

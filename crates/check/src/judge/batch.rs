@@ -6,16 +6,16 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int32Type};
 use arrow_array::{Array, ArrayRef};
 
-use crate::cause::Ground;
+use crate::batch_view::BatchView;
 use crate::compile::{Record, VeldState};
-use crate::expr::bits;
-use crate::expr::eval::{WINDOW, Window, known_bits};
-use crate::fingerprint::mark;
-use crate::hit::{Filling, Hit};
+use crate::finding_words::shown;
+use crate::rule_hit::{Filling, Hit};
+use crate::rule_language::bits;
+use crate::rule_language::eval::{WINDOW, Window, known_bits};
+use crate::shared_cause::Ground;
 use crate::tally::Hits;
-use crate::text::shown;
+use crate::toelichting_key::mark;
 use crate::typing::{Typed, empty_rows};
-use crate::view::BatchView;
 
 /// What an age is derived from, in the words of a finding.
 const BIRTH_DATE: &str = "De geboortedatum";

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{BatchView, Ending, SetRegel, day_column, numbers};
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::spill::{Buckets, Firsts, Member};
 use crate::tally::Hits;
 use crate::typing::date::{date, days};

@@ -18,11 +18,11 @@ use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use schema::Definitie;
 
+use crate::batch_view::BatchView;
 use crate::error::CheckError;
 use crate::rules::previous_year::PseudonymMaker;
 use crate::spill::SpillStore;
 use crate::tally::Hits;
-use crate::view::BatchView;
 
 /// What is known at the end.
 pub(crate) struct Ending<'a> {

@@ -1,7 +1,7 @@
 //! Two rows of one group overlap in time. Remembers 24 bytes of each row with a period.
 
 use super::{BatchView, Ending, SetRegel, day_column};
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
 use crate::spill::{Buckets, Firsts, Member};
 use crate::tally::Hits;
 use crate::typing::date::iso;

@@ -11,10 +11,10 @@ use schema::{Definitie, Tabel, VeldType};
 
 use super::{BatchView, CompareBy, Ending, SetRegel, day_column};
 use crate::error::CheckError;
-use crate::hash::{HashedMap, Keys};
-use crate::hit::{Filling, Hit};
+use crate::finding_words::{number, shown};
+use crate::row_key::{HashedMap, Keys};
+use crate::rule_hit::{Filling, Hit};
 use crate::tally::Hits;
-use crate::text::{number, shown};
 use crate::typing::date::iso;
 use crate::typing::{data_type, date};
 use crate::wording;

@@ -2,10 +2,10 @@
 //! referring value the first rows: the other table may come later.
 
 use super::{BatchView, Ending, SetRegel};
-use crate::hash::{HashedMap, HashedSet};
-use crate::hit::{Filling, Hit};
+use crate::finding_words::shown;
+use crate::row_key::{HashedMap, HashedSet};
+use crate::rule_hit::{Filling, Hit};
 use crate::tally::Hits;
-use crate::text::shown;
 use crate::wording;
 
 /// Distinct values of which the text is kept; a hostile file could have one per row.

@@ -5,12 +5,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 
 use super::{BatchView, Ending, SetRegel};
-use crate::expr::Expression;
-use crate::expr::bits;
-use crate::expr::eval::{WINDOW, Window, known_bits};
-use crate::hit::{Filling, Hit};
+use crate::finding_words::percentage;
+use crate::rule_hit::{Filling, Hit};
+use crate::rule_language::Expression;
+use crate::rule_language::bits;
+use crate::rule_language::eval::{WINDOW, Window, known_bits};
 use crate::tally::Hits;
-use crate::text::percentage;
 
 /// When a share is too large.
 #[derive(Debug, Clone, Copy)]

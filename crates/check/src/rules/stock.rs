@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::{BatchView, Ending, SetRegel, day_column, numbers};
-use crate::hash::HashedMap;
-use crate::hit::{Filling, Hit};
+use crate::row_key::HashedMap;
+use crate::rule_hit::{Filling, Hit};
 use crate::spill::{Firsts, SpillRun, SpillStore};
 use crate::tally::Hits;
 use crate::typing::date::iso;

@@ -1,8 +1,8 @@
 //! The key of a table occurs twice. Remembers 16 bytes a row, and the text of the field that names the cell.
 
 use super::{BatchView, Ending, SetRegel};
-use crate::cause::DISTINCT;
-use crate::hit::{Filling, Hit};
+use crate::rule_hit::{Filling, Hit};
+use crate::shared_cause::DISTINCT;
 use crate::spill::{Buckets, Firsts, SpilledTexts};
 use crate::tally::Hits;
 

@@ -4,7 +4,7 @@
 //! of ten million meet by chance in one of 10^17 leveringen.
 
 use super::{SpillRun, SpillStore};
-use crate::hash::Keys;
+use crate::row_key::Keys;
 
 /// Number of compartments: of a hundred million rows one holds less than 800,000.
 const BUCKETS: usize = 128;

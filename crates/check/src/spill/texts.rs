@@ -1,8 +1,8 @@
 //! What stands in one field of every row with a key, for the few rows that are found at the end.
 
 use super::{SpillRun, SpillStore};
-use crate::text::shown;
-use crate::view::BatchView;
+use crate::batch_view::BatchView;
+use crate::finding_words::shown;
 
 /// The texts of one field: 4 bytes a row beside the text itself.
 #[derive(Debug, Default)]

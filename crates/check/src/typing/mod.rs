@@ -21,10 +21,10 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use lookup::Gemeenten;
 use schema::{CodeIndex, Definitie, Tabel, VeldType};
 
-use crate::cause::Ground;
 use crate::error::RegelError;
-use crate::expr::bits;
-use crate::expr::eval::known_bits;
+use crate::rule_language::bits;
+use crate::rule_language::eval::known_bits;
+use crate::shared_cause::Ground;
 use crate::text_column::TextColumn;
 
 /// Length of a pseudonym: 128 bits in base32.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use check::Judge;
-use check::expr::Expression;
+use check::rule_language::Expression;
 use proptest::prelude::*;
 use schema::Definitie;
 

@@ -7,6 +7,7 @@ use disclosure::rules::{Contributions, told_aanbieders};
 use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::{Direction, Interval, Kind};
+use schema::known_aanbieders::KnownAanbieders;
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
 fn indicator(kind: Kind) -> Indicator {
@@ -286,9 +287,9 @@ fn a_missing_figure_has_its_reason_and_no_number() {
 #[test]
 fn the_number_of_aanbieders_is_told_as_far_as_it_is_safe() {
     let told = |aanbieders, published| told_aanbieders(aanbieders, published);
-    assert_eq!(told(7, 100).as_deref(), Some("7"));
-    assert_eq!(told(7, 95).as_deref(), Some("2 of meer"));
-    assert_eq!(told(1, 10).as_deref(), Some("1"));
+    assert_eq!(told(7, 100), Some(KnownAanbieders::Number(7)));
+    assert_eq!(told(7, 95), Some(KnownAanbieders::TwoOrMore));
+    assert_eq!(told(1, 10), Some(KnownAanbieders::Number(1)));
     assert_eq!(told(2, 5), None);
     assert_eq!(told(0, 0), None);
 }

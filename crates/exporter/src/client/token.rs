@@ -46,7 +46,7 @@ impl fmt::Debug for BearerToken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::write_whole;
+    use crate::atomic_file::write_whole;
 
     #[test]
     fn a_token_is_one_word_and_never_printed() {

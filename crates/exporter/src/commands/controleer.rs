@@ -1,7 +1,7 @@
 //! `uitvraag controleer`: judges files or a pakket; nothing leaves.
 //!
 //! Owns the order in which the reader hears it: assumptions, counts, places, questions, what now. Leaves the judgement to
-//! `assessment`, its words to `render`, and asking to `ask_signals`.
+//! `judge_files`, its words to `render`, and asking to `ask_signals`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,16 @@ use schema::bevinding::OordeelOutput;
 use schema::{Definitie, Oordeel, Verdict};
 
 use crate::ask_signals::{self, AnswerCount};
-use crate::assessment::{self, Assessment, OwnFiles};
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::judge_files::{self, Assessment, OwnFiles};
+use crate::open_input::{JudgeStop, open_files, read_koppeling};
 use crate::pakket::{PakketDirectory, TOELICHTINGEN};
-use crate::previous::PreviousPakket;
-use crate::reading::{JudgeStop, open_files, read_koppeling};
+use crate::previous_year::PreviousPakket;
 use crate::settings::Settings;
 use crate::source::{self, ReadSource};
 use crate::toelichtingen::{self, Question, signalen};
 use crate::wording;
-use crate::{args, disk, output, rapport, render};
+use crate::{annotated_file, args, atomic_file, output, render};
 
 const EXPLANATION: &str = wording::commands::WHAT_YOU_SEE;
 
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         ..
     } = &assessment;
     if let Some(path) = &args.rapport {
-        rapport::write(
+        annotated_file::write(
             path,
             &loaded.bestanden,
             everything.as_ref().unwrap_or(oordeel),
@@ -190,8 +190,8 @@ impl CheckArgs {
         loaded.extend(from_source.iter().map(PathBuf::as_path));
         self.rapport
             .as_deref()
-            .map_or(Ok(()), |path| rapport::check_path(path, &loaded))?;
-        csv.map_or(Ok(()), |path| rapport::spare(path, &loaded))
+            .map_or(Ok(()), |path| annotated_file::check_path(path, &loaded))?;
+        csv.map_or(Ok(()), |path| annotated_file::spare(path, &loaded))
     }
 
     /// Where the answers are kept: with the pakket, where the settings say, or here.
@@ -226,7 +226,7 @@ fn judge(args: &CheckArgs, settings: Option<&Settings>) -> Result<Judged, Failur
             .as_deref()
             .map(|dir| PreviousPakket::open(dir, &definitie, None))
             .transpose()?;
-        let outcome = assessment::of_pakket(
+        let outcome = judge_files::of_pakket(
             &definitie,
             &pakket,
             previous.as_ref(),
@@ -295,7 +295,7 @@ fn judge_files(
         vorig: previous.as_ref(),
         everything: args.rapport.is_some(),
     };
-    Ok(assessment::of_files(
+    Ok(judge_files::of_files(
         definitie,
         &source,
         args.parquet.as_deref(),
@@ -308,7 +308,7 @@ fn write_csv(path: &Path, oordeel: &Oordeel) -> Result<(), Failure> {
     if path.as_os_str() == "-" {
         return output::bytes(&csv).map_err(|e| Failure::file("kan niet schrijven", path, &e));
     }
-    disk::write_whole(path, &csv)?;
+    atomic_file::write_whole(path, &csv)?;
     let rest = if oordeel.afgekapt {
         wording::commands::FIRST_PLACES
     } else {

@@ -12,12 +12,12 @@ use schema::Definitie;
 
 use crate::ask_mapping::{self, ConversationEnd};
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::open_input::{JudgeStop, open_files};
 use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
-use crate::reading::{JudgeStop, open_files};
 use crate::settings::Settings;
 use crate::wording;
-use crate::{args, disk, output, rapport, source, text_input};
+use crate::{annotated_file, args, atomic_file, output, source, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
                 .unwrap_or_default(),
         );
         let loaded: Vec<&Path> = loaded.iter().map(PathBuf::as_path).collect();
-        rapport::spare(out, &loaded)
+        annotated_file::spare(out, &loaded)
             .map_err(|failure| failure.tip(wording::commands::OTHER_KOPPELING_NAME))?;
     }
     let name = args
@@ -191,7 +191,7 @@ impl MappingCommand<'_> {
             let mut saved = text.to_owned();
             let end = ask_mapping::ask(&mut conversation, |text| {
                 if text != saved {
-                    disk::write_whole(out, text.as_bytes())?;
+                    atomic_file::write_whole(out, text.as_bytes())?;
                     text.clone_into(&mut saved);
                 }
                 Ok(())
@@ -232,12 +232,12 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
     if equal {
         return Ok(());
     }
-    if let Some(previous) = disk::keep_previous(out)? {
+    if let Some(previous) = atomic_file::keep_previous(out)? {
         output::talk(&wording::commands::previous_koppeling_kept(
             &previous.display(),
         ));
     }
-    disk::write_whole(out, text.as_bytes())
+    atomic_file::write_whole(out, text.as_bytes())
 }
 
 /// What was chosen, and with `questions` also what is open.

@@ -21,7 +21,7 @@ use schema::Definitie;
 use crate::cli::ExporterCommand;
 use crate::error::{CommandResult, Failure};
 use crate::wording;
-use crate::{disk, output};
+use crate::{atomic_file, output};
 
 /// Carries out one command.
 pub(crate) fn run(command: ExporterCommand) -> CommandResult {
@@ -56,8 +56,8 @@ fn write_artefact(out: &Path, content: &[u8]) -> Result<(), Failure> {
     if std::fs::read(out).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    if let Some(previous) = disk::keep_previous(out)? {
+    if let Some(previous) = atomic_file::keep_previous(out)? {
         output::talk(&wording::commands::previous_file_kept(&previous.display()));
     }
-    disk::write_whole(out, content)
+    atomic_file::write_whole(out, content)
 }

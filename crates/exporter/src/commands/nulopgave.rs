@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::args::{ServerArgs, SignatoryArgs};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::wording;
-use crate::{args, disk, ontvangstbewijs, output};
+use crate::{args, atomic_file, ontvangstbewijs, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &NulopgaveArgs) -> CommandResult {
                 .tip(wording::commands::KEEP_FOLDER),
         );
     }
-    disk::make_dir(&out)?;
+    atomic_file::make_dir(&out)?;
     let levering = client
         .nulopgave(
             &definitie.uitvraag,

@@ -12,13 +12,13 @@ use schema::pakket::Toelichting;
 use schema::text::grouped_thousands;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
 
-use crate::assessment::{self, Assessment, OwnFiles};
 use crate::error::{CommandResult, Failure, RunEnd};
+use crate::judge_files::{self, Assessment, OwnFiles};
+use crate::open_input::{open_files, read_koppeling};
 use crate::output::size;
 use crate::pack::{self, PackOrder};
 use crate::pakket::{TOELICHTINGEN, free_place};
-use crate::previous::PreviousPakket;
-use crate::reading::{open_files, read_koppeling};
+use crate::previous_year::PreviousPakket;
 use crate::wording;
 use crate::{args, key_path, output, render, toelichtingen};
 
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &PackArgs) -> CommandResult {
         vorig: previous.as_ref(),
         everything: false,
     };
-    let assessment = assessment::of_files(&definitie, &source, None)?;
+    let assessment = judge_files::of_files(&definitie, &source, None)?;
     if !fit(&assessment, &definitie) {
         return Ok(RunEnd::Open);
     }

@@ -11,7 +11,7 @@ use pakket::PseudonymKey;
 
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::wording;
-use crate::{disk, key_path, output, text_input};
+use crate::{atomic_file, key_path, output, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -128,7 +128,7 @@ fn put_back(path: &Path, van: &Path) -> Result<(), Failure> {
                 .tip(wording::commands::KEEP_OTHER_KEY),
         );
     }
-    disk::make_dir(disk::folder_of(path))?;
+    atomic_file::make_dir(atomic_file::folder_of(path))?;
     new.save(path)
         .map_err(|e| Failure::new(wording::commands::key_not_written(&path.display())).cause(e))?;
     output::talk(wording::commands::KEY_RESTORED);

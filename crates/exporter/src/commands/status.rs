@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::pakket::Ontvangstbewijs;
 use schema::text::grouped_thousands;
 use schema::{Bevinding, Toestand};

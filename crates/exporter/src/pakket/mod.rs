@@ -1,14 +1,13 @@
 //! The pakket on disk: `pakket.json` and one `<tabel>.csv.zst` per table, in a folder.
 //!
 //! Owns writing it (whole or not at all, the same bytes for the same input) and reading it back with every length and
-//! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `pakket::strict`.
+//! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `pakket::strict_door`.
 
-mod digest;
-mod lees;
+mod read;
 mod write;
 
 pub(crate) use ::pakket::packing::MANIFEST;
-pub(crate) use lees::PakketDirectory;
+pub(crate) use read::PakketDirectory;
 pub(crate) use write::{PakketWriter, free_place};
 
 /// What the service called this levering; written by `lever`.

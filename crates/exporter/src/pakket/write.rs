@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use ::pakket::packing::{CanonicalWriter, file_name, manifest_bytes};
 use arrow_array::RecordBatch;
+use schema::hash::LengthAndHash;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket, Tabel};
 use tempfile::TempDir;
 
-use super::digest::FileDigest;
 use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
-use crate::disk::{folder_of, make_dir, rename, sync_dir};
+use crate::atomic_file::{folder_of, make_dir, rename, sync_dir};
 use crate::error::Failure;
 use crate::ontvangstbewijs::{KEYS, RECEIPT};
 use crate::wording;
@@ -179,7 +179,7 @@ impl PakketTabelWriter {
     fn new(tabel: &Tabel, path: &Path) -> io::Result<Self> {
         let file = Hashed {
             inner: BufWriter::new(File::create(path)?),
-            digest: FileDigest::default(),
+            digest: LengthAndHash::default(),
         };
         let mut zstd = zstd::Encoder::new(file, NIVEAU)?;
         zstd.include_checksum(true)?;
@@ -201,7 +201,7 @@ impl PakketTabelWriter {
 /// Hashes and counts what passes.
 struct Hashed<W> {
     inner: W,
-    digest: FileDigest,
+    digest: LengthAndHash,
 }
 
 impl<W: Write> Write for Hashed<W> {

@@ -233,7 +233,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("uitvraag.toml");
         let text = format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{SMALL}");
-        crate::disk::write_whole(&path, text.as_bytes()).unwrap();
+        crate::atomic_file::write_whole(&path, text.as_bytes()).unwrap();
         let out = Settings::read(&path).unwrap();
         assert_eq!(out.koppeling.unwrap(), dir.path().join("k.toml"));
         assert_eq!(out.uitbak, Path::new("/elders"));

@@ -124,7 +124,7 @@ mod tests {
     fn in_map(names: &[(&str, u64)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for (name, seconds) in names {
-            crate::disk::write_whole(&dir.path().join(name), b"x").unwrap();
+            crate::atomic_file::write_whole(&dir.path().join(name), b"x").unwrap();
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(*seconds);
             File::options()
                 .write(true)

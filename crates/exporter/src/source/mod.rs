@@ -21,7 +21,7 @@ use schema::Definitie;
 use sheets::SourceFile;
 
 use crate::error::Failure;
-use crate::reading::read_koppeling;
+use crate::open_input::read_koppeling;
 use crate::settings::{Odbc, Settings, SourceSettings};
 use crate::wording;
 

@@ -11,13 +11,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use pakket::answer::{self, AnswerObjection, objection};
+use pakket::toelichting::{self, AnswerObjection, objection};
 use schema::pakket::{Answer, Toelichting};
 use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 use serde::Deserialize;
 
-use crate::disk::write_whole;
+use crate::atomic_file::write_whole;
 use crate::error::Failure;
 use crate::output::safe;
 use crate::text_input;
@@ -106,9 +106,9 @@ pub(crate) fn fit(answer: Answer, words: &str) -> Result<(), String> {
 fn explain(objection: AnswerObjection) -> String {
     match objection {
         AnswerObjection::NoWords => "bij \"anders\" is uitleg nodig".to_owned(),
-        AnswerObjection::TooLong => {
-            wording::answers::too_many_characters(&grouped_thousands(answer::LONGEST_WORDS as u64))
-        }
+        AnswerObjection::TooLong => wording::answers::too_many_characters(&grouped_thousands(
+            toelichting::LONGEST_WORDS as u64,
+        )),
         AnswerObjection::Invisible => wording::answers::INVISIBLE_CHARACTERS.to_owned(),
         AnswerObjection::Bsn => wording::answers::LOOKS_LIKE_BSN.to_owned(),
     }

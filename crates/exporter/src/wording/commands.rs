@@ -344,7 +344,7 @@ pub(crate) fn more_places(rest: &impl Display) -> String {
     format!("  … en nog {rest}; alle plaatsen ziet u met --json")
 }
 
-// -------------------------------------------------------------------------- unattended, gang
+// -------------------------------------------------------------------------- unattended, context
 
 pub(crate) fn sign_yourself(command: &impl Display) -> String {
     format!("Klopt het? Onderteken dan zelf: {command} --onderteken \"Naam, functie\"")

@@ -1,14 +1,14 @@
 //! A received file, unpacked on its way to the strict door.
 //!
 //! Owns the limits (unpacked bytes, zstd window), and who is to blame where it breaks off: our disk, the packing or what is
-//! in it. Leaves the rows to `pakket::strict`.
+//! in it. Leaves the rows to `pakket::strict_door`.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
+use pakket::zstd_frames::{HIDDEN_FRAME, has_hidden_frame};
 use rows::FileRefusal;
 use schema::Place;
 use schema::pakket::PakketFile;

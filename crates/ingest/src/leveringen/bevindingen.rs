@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{find, refuse_if_erased};
 use crate::App;
 use crate::auth::Caller;
-use crate::csv::{CSV, XLSX};
+use crate::content_type::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
 

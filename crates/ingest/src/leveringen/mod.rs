@@ -5,9 +5,9 @@
 
 pub(crate) mod bevindingen;
 pub(crate) mod confirm;
+pub(crate) mod form_upload;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
-pub(crate) mod parcel;
 pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;
@@ -28,7 +28,6 @@ use serde::Serialize;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::judge::refusal;
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
 
@@ -176,7 +175,7 @@ impl<'a> LeveringContext<'a> {
 
 /// The last day that is wholly before a moment, or holds it.
 fn last_day(until: lake::Time) -> chrono::NaiveDate {
-    schema::calendar::local(until - chrono::TimeDelta::seconds(1)).date()
+    schema::dutch_time::local(until - chrono::TimeDelta::seconds(1)).date()
 }
 
 /// What to do now, in the words that exporter, API and pages share.
@@ -187,7 +186,7 @@ pub(crate) fn next_step(levering: &Levering, context: LeveringContext<'_>) -> St
     if levering.judging_is_stuck() {
         return wording::levering::JUDGING_STUCK.to_owned();
     }
-    if let Some(code) = refusal(levering) {
+    if let Some(code) = levering.refused() {
         return wording::levering::refused(code);
     }
     match context.situation {
@@ -198,7 +197,7 @@ pub(crate) fn next_step(levering: &Levering, context: LeveringContext<'_>) -> St
 
 /// The state as it is shown: a refused levering is on its way to gewist the moment it is judged.
 fn shown(levering: &Levering) -> Toestand {
-    if refusal(levering).is_some() {
+    if levering.refused().is_some() {
         Toestand::Gewist
     } else {
         levering.toestand
@@ -269,10 +268,6 @@ pub(crate) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Leverin
     let id: LeveringId = id.parse().map_err(|_| unknown())?;
     let busy = app.judge_queue.is_busy_with(id);
     let mut levering = app.lake.levering(id).await?.ok_or_else(unknown)?;
-    // Answers of an earlier levering are carried over right after the verdict: until then nobody is asked anything.
-    if busy && levering.toestand == Toestand::TeBevestigen {
-        levering.toestand = Toestand::Ontvangen;
-    }
     // The last attempt is counted when it begins, and given up only when it has failed.
     if busy {
         levering.attempts = levering.attempts.min(lake::ATTEMPTS - 1);
@@ -292,7 +287,7 @@ fn unknown() -> Problem {
 /// # Errors
 /// 410 when they were.
 pub(crate) fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
-    if let Some(code) = refusal(levering) {
+    if let Some(code) = levering.refused() {
         return Err(
             Problem::new(ProblemKind::GONE, wording::levering::refused(code))
                 .with("weigering", code),

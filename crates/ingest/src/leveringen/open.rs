@@ -19,8 +19,8 @@ use schema::{Definitie, Pakket};
 use super::upload::finish;
 use super::{opened, refuse_if_erased, stamp};
 use crate::auth::Caller;
-use crate::body::{self, BodyError};
 use crate::problem::Problem;
+use crate::request_body::{self, BodyError};
 use crate::wording;
 use crate::{App, IntakeLimits};
 
@@ -57,7 +57,7 @@ pub(crate) enum OpenError {
         verwacht: String,
     },
     /// Made in the future.
-    #[error("De leverdatum in het pakket ligt na vandaag ({}). Controleer de klok van uw computer en maak het pakket opnieuw.", schema::levering::datum_nl(*.today))]
+    #[error("De leverdatum in het pakket ligt na vandaag ({}). Controleer de klok van uw computer en maak het pakket opnieuw.", schema::dutch_time::datum_nl(*.today))]
     Future {
         /// Today.
         today: NaiveDate,
@@ -109,9 +109,9 @@ pub(crate) async fn open(
     body: Body,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    body::expect_type(&headers, "application/json").map_err(OpenError::from)?;
-    body::refuse_encoding(&headers).map_err(OpenError::from)?;
-    let json = body::read(body, MANIFEST_BYTES)
+    request_body::expect_type(&headers, "application/json").map_err(OpenError::from)?;
+    request_body::refuse_encoding(&headers).map_err(OpenError::from)?;
+    let json = request_body::read(body, MANIFEST_BYTES)
         .await
         .map_err(OpenError::from)?;
     let pakket = read_manifest(&json)?;
@@ -121,7 +121,7 @@ pub(crate) async fn open(
 
 /// Reads `pakket.json`.
 pub(super) fn read_manifest(json: &[u8]) -> Result<Pakket, OpenError> {
-    Ok(body::parse_json(json)?)
+    Ok(request_body::parse_json(json)?)
 }
 
 /// Opens a levering for a pakket, or finds the one that has this content: 201 or 200.

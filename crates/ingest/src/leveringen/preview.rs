@@ -2,7 +2,7 @@
 //!
 //! Owns with what a levering is compared (the one that counts, and last year's), the words for it, the same in API,
 //! page and command, and that one comparison runs at a time and is kept: leveringen do not change. Leaves counting to
-//! `compare` and what must be confirmed to `confirm`.
+//! `compare_leveringen` and what must be confirmed to `confirm`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,9 +20,9 @@ use super::confirm::{AskedConfirmation, asked};
 use super::{find, refuse_if_erased};
 use crate::App;
 use crate::auth::Caller;
-use crate::compare::{self, ReadLevering, RowComparison, TabelComparison};
+use crate::compare_leveringen::{self, ReadLevering, RowComparison, TabelComparison};
 use crate::problem::{Problem, ProblemKind};
-use crate::stored;
+use crate::stored_levering;
 use crate::wording;
 
 /// What signing would change.
@@ -178,7 +178,8 @@ async fn compared(
     let (Some(then), Some(these)) = (read(app, before).await?, read(app, now).await?) else {
         return Ok(None);
     };
-    let done = tokio::task::spawn_blocking(move || compare::compare(&then, &these)).await;
+    let done =
+        tokio::task::spawn_blocking(move || compare_leveringen::compare(&then, &these)).await;
     match done {
         Ok(Ok(tables)) => {
             let tables = Arc::new(tables);
@@ -205,7 +206,7 @@ async fn read(app: &App, levering: &Levering) -> Result<Option<ReadLevering>, La
     ) else {
         return Ok(None);
     };
-    match stored::files(&app.lake, levering.id, definitie, &pakket).await {
+    match stored_levering::files(&app.lake, levering.id, definitie, &pakket).await {
         Ok(files) => Ok(Some(ReadLevering {
             definitie: definitie.clone(),
             pseudoniem: pakket.pseudoniem,

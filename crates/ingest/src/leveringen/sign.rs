@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{LakeError, Levering, Refusal, Signatory, Signing};
-use pakket::answer::is_visible;
+use pakket::toelichting::is_visible;
 use schema::pakket::Ontvangstbewijs;
 use schema::{Confirmation, Definitie};
 use serde::Deserialize;
@@ -18,8 +18,8 @@ use super::confirm::unconfirmed;
 use super::{answer, find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
-use crate::body::{self, BodyError};
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body::{self, BodyError};
 use crate::wording;
 
 /// Who signs.
@@ -76,7 +76,7 @@ pub(crate) async fn submit(
         naam: name,
         functie: job_title,
         bevestig: confirmed,
-    } = body::json(&headers, body, BYTES)
+    } = request_body::json(&headers, body, BYTES)
         .await
         .map_err(SignError::from)?;
     let levering = sign(

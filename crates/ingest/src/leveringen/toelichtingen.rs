@@ -1,7 +1,7 @@
 //! `PUT /v1/leveringen/{id}/toelichtingen`: answers to signalen.
 //!
 //! Owns which signalen take an answer. The code becomes a footnote; the words stay with the coördinator. Leaves what an
-//! answer may be to `pakket::answer`, keeping them to `lake`, and carrying them over to a next levering to the judge.
+//! answer may be to `pakket::toelichting`, keeping them to `lake`, and carrying them over to a next levering to the judge.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{LakeError, Levering};
-use pakket::answer::{AnswerObjection, objection};
+use pakket::toelichting::{AnswerObjection, objection};
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst};
 
 use super::{answer, find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
-use crate::body::{self, BodyError};
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body::{self, BodyError};
 use crate::wording;
 
 /// Why answers were refused.
@@ -68,7 +68,7 @@ pub(crate) async fn explain(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
-    let toelichtingen: Vec<Toelichting> = body::json(&headers, body, BYTES)
+    let toelichtingen: Vec<Toelichting> = request_body::json(&headers, body, BYTES)
         .await
         .map_err(AnswerError::from)?;
     let levering = keep(&app, &caller, &levering, &toelichtingen).await?;

@@ -17,8 +17,8 @@ use schema::Toestand;
 use super::{find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
-use crate::body::{self, BodyError, PacedBody};
 use crate::problem::Problem;
+use crate::request_body::{self, BodyError, PacedBody};
 
 /// Why a piece of a file was refused.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +35,6 @@ pub(crate) enum TusError {
         /// What `pakket.json` says.
         announced: u64,
     },
-    /// Not where the service is.
-    #[error("Wij hebben al een ander deel van dit bestand. Ga verder bij byte {verwacht}.")]
-    Offset {
-        /// Where to go on.
-        verwacht: u64,
-    },
     /// More than announced.
     #[error("Er komen meer bytes dan het pakket aankondigde ({announced}).")]
     TooMany {
@@ -50,9 +44,6 @@ pub(crate) enum TusError {
     /// The body is not right.
     #[error(transparent)]
     Body(#[from] BodyError),
-    /// The files are in already, or the levering is over.
-    #[error("Bij deze levering kunnen geen bestanden meer worden verstuurd.")]
-    Toestand(Toestand),
     /// A newer request has taken the file over.
     #[error("Een nieuwer verzoek verstuurt dit bestand nu. Wat u stuurde, is bewaard.")]
     TakenOver,
@@ -165,7 +156,7 @@ pub(crate) async fn received(
     refuse_if_erased(&levering)?;
     let chunk = PatchPiece::read(&headers, &levering, &tabel)?;
     let upload = app.lake.upload(levering.id, &tabel, chunk.offset).await?;
-    let (upload_progress, error) = receive(upload, body, chunk.rest).await?;
+    let (upload_progress, error) = receive(upload, body, chunk.rest()?).await?;
     if let Some(error) = error {
         tracing::info!(levering = %levering.id, tabel = %tabel, offset = upload_progress.offset, "upload broke off");
         return Err(error.into());
@@ -194,17 +185,20 @@ pub(super) async fn complete(
     Ok(())
 }
 
-/// What the headers of a PATCH say, found to fit the levering.
+/// What the headers of a PATCH say, found to fit the file that was announced. Whether bytes may come there now is the
+/// register's to say.
 struct PatchPiece {
     offset: u64,
-    /// Bytes that may still come.
-    rest: u64,
+    /// Length of the whole file.
+    announced: u64,
+    /// Length of the piece, where that is told.
+    length: Option<u64>,
 }
 
 impl PatchPiece {
     fn read(headers: &HeaderMap, levering: &Levering, tabel: &str) -> Result<Self, TusError> {
-        body::expect_type(headers, "application/offset+octet-stream")?;
-        body::refuse_encoding(headers)?;
+        request_body::expect_type(headers, "application/offset+octet-stream")?;
+        request_body::refuse_encoding(headers)?;
         let file = levering
             .bestanden
             .iter()
@@ -215,19 +209,22 @@ impl PatchPiece {
         if number(headers, &UPLOAD_LENGTH)?.is_some_and(|length| length != announced) {
             return Err(TusError::Lengte { announced });
         }
-        if levering.toestand != Toestand::Geopend {
-            return Err(TusError::Toestand(levering.toestand));
-        }
-        if offset != file.offset {
-            return Err(TusError::Offset {
-                verwacht: file.offset,
+        Ok(Self {
+            offset,
+            announced,
+            length: number(headers, &CONTENT_LENGTH)?,
+        })
+    }
+
+    /// Bytes that may still come.
+    fn rest(&self) -> Result<u64, TusError> {
+        let rest = self.announced.saturating_sub(self.offset);
+        if self.length.is_some_and(|length| length > rest) {
+            return Err(TusError::TooMany {
+                announced: self.announced,
             });
         }
-        let rest = announced - offset;
-        if number(headers, &CONTENT_LENGTH)?.is_some_and(|length| length > rest) {
-            return Err(TusError::TooMany { announced });
-        }
-        Ok(Self { offset, rest })
+        Ok(rest)
     }
 }
 

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use lake::{LakeError, Levering, LeveringFilter, Outcome, Respons, ResponsRegel};
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Toestand};
 
@@ -118,7 +118,7 @@ async fn frozen(app: &App, definitie: &Definitie) -> Result<Option<String>, Lake
     let Some(moment) = app.lake.momentopname(&id).await? else {
         return Ok(None);
     };
-    let day = |moment| datum_nl(schema::calendar::local(moment).date());
+    let day = |moment| datum_nl(schema::dutch_time::local(moment).date());
     let count = counted(moment.leveringen.len() as u64, "levering", "leveringen");
     let key_text = wording::page::frozen_on(&day(moment.gemaakt), &id, &count);
     Ok(Some(
@@ -329,7 +329,7 @@ fn row(
         stand: context,
         klasse: class,
         since: shown
-            .map(|l| datum_nl(schema::calendar::local(l.gewijzigd).date()))
+            .map(|l| datum_nl(schema::dutch_time::local(l.gewijzigd).date()))
             .unwrap_or_default(),
         open: if regel.onbruikbaar.is_some() {
             wording::page::QUARANTINE.to_owned()

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{Levering, Refusal};
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::pakket::{Answer, Toelichting};
 use schema::{Bevinding, Confirmation, Definitie, Ernst, Oordeel, Toestand};
 
@@ -26,7 +26,7 @@ use crate::leveringen::withdraw::withdraw_levering;
 use crate::leveringen::{LeveringContext, find, next_step, refuse_if_erased};
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
-use crate::{App, body};
+use crate::{App, request_body};
 
 #[derive(Template)]
 #[template(path = "levering.html")]
@@ -155,7 +155,7 @@ pub(crate) async fn explain(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
-    let velden = body::form(&headers, body, BYTES).await?;
+    let velden = request_body::form(&headers, body, BYTES).await?;
     let typed = typed_answers(&velden);
     if typed.answers.iter().any(TypedAnswer::lacks_choice) {
         let problem = Problem::new(ProblemKind::TOELICHTING, wording::refused::NO_CHOICE);
@@ -176,7 +176,7 @@ pub(crate) async fn submit(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
-    let velden = body::form(&headers, body, BYTES).await?;
+    let velden = request_body::form(&headers, body, BYTES).await?;
     let veld = |name: &str| {
         velden
             .iter()
@@ -307,7 +307,7 @@ async fn show_levering(
         id: levering.id.to_string(),
         titel: format!(
             "Levering van {}",
-            datum_nl(schema::calendar::local(levering.geopend).date())
+            datum_nl(schema::dutch_time::local(levering.geopend).date())
         ),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_class(levering.toestand),

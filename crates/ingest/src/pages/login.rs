@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{AccessCode, Caller, RoleName};
-use crate::body;
 use crate::problem::{Problem, ProblemKind};
+use crate::request_body;
 use crate::wording;
 
 #[derive(Template)]
@@ -41,7 +41,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let velden = body::form(&headers, body, BYTES).await?;
+    let velden = request_body::form(&headers, body, BYTES).await?;
     let code = AccessCode::typed(
         velden
             .iter()

@@ -5,7 +5,7 @@
 
 pub(crate) mod check;
 pub(crate) mod coordinator;
-pub(crate) mod deliver;
+pub(crate) mod deliver_forms;
 mod figure_words;
 pub(crate) mod levering;
 pub(crate) mod login;

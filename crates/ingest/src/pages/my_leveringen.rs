@@ -6,16 +6,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use lake::{Levering, LeveringFilter};
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, counted, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
-use crate::judge::refusal;
 use crate::leveringen::{LeveringContext, count, next_step};
 use crate::problem::Problem;
 use crate::wording;
-use crate::{App, clock};
+use crate::{App, moment_words};
 
 #[derive(Template)]
 #[template(path = "my_leveringen.html")]
@@ -190,8 +189,8 @@ fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
 }
 
 fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>) -> LeveringLine {
-    let datum = datum_nl(schema::calendar::local(levering.geopend).date());
-    let refused = refusal(levering).is_some();
+    let datum = datum_nl(schema::dutch_time::local(levering.geopend).date());
+    let refused = levering.refused().is_some();
     let judged = !refused
         && levering.beoordeeld.is_some()
         && !levering.nulopgave
@@ -219,7 +218,7 @@ fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>)
             toestand_class(levering.toestand)
         },
         volgende_stap: next_step(levering, context),
-        geopend: clock::moment_nl(levering.geopend),
+        geopend: moment_words::moment_nl(levering.geopend),
         rijen: content(levering, definitie),
         gevonden: if judged {
             found(levering)

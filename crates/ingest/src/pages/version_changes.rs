@@ -1,7 +1,7 @@
 //! `/wijzigingen/{uitvraag}/{jaar}/{versie}`: what is different from an earlier version, for a reader.
 //!
 //! Owns the page: why there is a new version, how many figures differ, and each of them as it was and as it is, a page at a
-//! time. Leaves comparing to `changes`, which tells the same to programs.
+//! time. Leaves comparing to `compare_versions`, which tells the same to programs.
 
 use askama::Template;
 use axum::Extension;
@@ -16,7 +16,7 @@ use super::figure_words::{NO_NUMBER, published};
 use super::{Menu, counted, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
-use crate::changes::{ChangeKind, TableComparison, compared};
+use crate::compare_versions::{ChangeKind, TableComparison, compared};
 use crate::figure_filter::{FigureFilter, key};
 use crate::newer_version::reason;
 use crate::problem::Problem;

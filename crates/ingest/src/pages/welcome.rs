@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use schema::Situation;
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 
 use super::{Menu, page};
 use crate::App;
@@ -52,7 +52,7 @@ pub(crate) async fn show(
         PublicatieLink {
             titel: format!("{}{version}", title(&p.uitvraag, p.jaar)),
             adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
-            datum: datum_nl(schema::calendar::local(p.gemaakt).date()),
+            datum: datum_nl(schema::dutch_time::local(p.gemaakt).date()),
         }
     });
     let mut uitvragen = Vec::new();

@@ -61,6 +61,13 @@ pub(crate) const FIGURES_UNREADABLE: &str =
 pub(crate) const NOT_TO_SIGN: &str = "Deze levering kan nu niet worden ondertekend.";
 /// Explaining in another state.
 pub(crate) const NOT_TO_EXPLAIN: &str = "Bij deze levering kunt u nu geen toelichting geven.";
+/// Files of a levering that is in already, or over.
+pub(crate) const TAKES_NO_FILES: &str =
+    "Bij deze levering kunnen geen bestanden meer worden verstuurd.";
+/// A piece of a file that does not begin where the last one ended.
+pub(crate) fn go_on_at(offset: u64) -> String {
+    format!("Wij hebben al een ander deel van dit bestand. Ga verder bij byte {offset}.")
+}
 /// Anything else in another state.
 pub(crate) const NOT_NOW: &str = "Dit kan nu niet met deze levering.";
 /// Its files are damaged.

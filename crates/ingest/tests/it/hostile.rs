@@ -1,7 +1,7 @@
 //! Every hostile file as the trajecten of a pakket, through the service: the code of the table, in its state, its API
 //! and its words; no value told on, and nothing left of what was refused.
 
-use pakket::strict::{self, RecordLimits};
+use pakket::strict_door::{self, RecordLimits};
 use schema::Definitie;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::input::clean;
 
 /// As many rows as the strict reader sees: the manifest tells the truth about what it can.
 fn rows(definitie: &Definitie, bytes: &[u8]) -> u64 {
-    let Ok(reader) = strict::open(
+    let Ok(reader) = strict_door::open(
         definitie.tabel("traject").unwrap(),
         bytes,
         RecordLimits::default(),

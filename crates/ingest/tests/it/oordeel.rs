@@ -1,7 +1,7 @@
 //! The service's judgement: the same as at the aanbieder, and what becomes of a weigering.
 
 use check::{Judge, Options, PakketOrigin};
-use pakket::strict::{self, RecordLimits};
+use pakket::strict_door::{self, RecordLimits};
 use schema::{Definitie, Oordeel};
 
 use crate::app::TestApp;
@@ -19,7 +19,7 @@ fn local(definitie: &Definitie, test_pakket: &TestPakket) -> Oordeel {
         let Some(bytes) = test_pakket.bestanden.get(&tabel.naam) else {
             continue;
         };
-        let reader = strict::open(
+        let reader = strict_door::open(
             tabel,
             zstd::Decoder::new(bytes.as_slice()).unwrap(),
             RecordLimits::default(),
@@ -360,7 +360,14 @@ async fn a_refusal_cut_short_is_finished_at_start() {
         vingerafdrukken: Default::default(),
     };
     app.lake
-        .judged(id, &oordeel, Vec::new(), &app.definitie.regelhash, &stamp)
+        .judged(
+            id,
+            lake::JudgedLevering {
+                refusal: Some("BSN_SUSPECTED"),
+                ..lake::JudgedLevering::new(&oordeel, Vec::new(), &app.definitie.regelhash)
+            },
+            &stamp,
+        )
         .await
         .unwrap();
     assert!(!app.files().is_empty());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use lake::disk::{Disk, DurableFile, RealDisk};
-use lake::{Access, Lake, LakeError, NewPublicatie};
+use lake::{Access, JudgedLevering, Lake, LakeError, NewPublicatie};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 
@@ -128,9 +128,7 @@ async fn there_and_back(fail_at: i64) -> bool {
         }
         lake.judged(
             levering.id,
-            &oordeel(Verdict::Akkoord),
-            tabellen,
-            "r",
+            JudgedLevering::new(&oordeel(Verdict::Akkoord), tabellen, "r"),
             &on(3),
         )
         .await

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lake::{Access, Lake, LakeError, Levering, LeveringId, Thoroughness};
+use lake::{Access, JudgedLevering, Lake, LakeError, Levering, LeveringId, Thoroughness};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sqlx::Connection;
@@ -117,8 +117,12 @@ async fn deliver(
                     tables.push(writer.close()?);
                 }
                 let judged = oordeel(Verdict::Akkoord);
-                lake.judged(levering.id, &judged, tables, "r", &on(3))
-                    .await?
+                lake.judged(
+                    levering.id,
+                    JudgedLevering::new(&judged, tables, "r"),
+                    &on(3),
+                )
+                .await?
             }
             Toestand::Akkoord => sign(lake, levering.id, "jws", &on(4)).await?,
             _ => return Ok(()),

@@ -1,7 +1,8 @@
 //! The life of a levering: every pair of states, and what hangs on a step.
 
 use lake::{
-    Lake, LakeError, Levering, LeveringFilter, LeveringId, NewPublicatie, Opening, Refusal,
+    JudgedLevering, Lake, LakeError, Levering, LeveringFilter, LeveringId, NewPublicatie, Opening,
+    Refusal,
 };
 use schema::Toestand;
 use schema::bevinding::Verdict;
@@ -10,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::support::{
     JAAR, KVK, UITVRAAG, answer, approved, calendar, control, declare_nothing, files, give_uitstel,
-    judge, on, open_as, opened, pakket, paths_of, received, sign, submitted, test_lake,
+    judge, on, oordeel, open_as, opened, pakket, paths_of, received, sign, submitted, test_lake,
 };
 
 /// A levering in this state, by the shortest way.
@@ -435,4 +436,41 @@ async fn what_is_erased_is_in_no_page_and_no_log() {
     reader.close().await.unwrap();
     assert!(lake.wipe_log().await.unwrap());
     assert!(!stands());
+}
+
+/// Answers that are carried over count in the transaction of the verdict: nobody ever sees a question that has its answer.
+/// They are no help to what is afgekeurd.
+#[tokio::test]
+async fn the_verdict_and_answers_carried_over_are_one_step() {
+    let (long, other) = ("WACHT_LANG", "DUUR_LANG");
+    for (verdict, carried, toestand, open, kept) in [
+        (
+            Verdict::TeBevestigen,
+            &[long, other][..],
+            Toestand::Akkoord,
+            &[][..],
+            2,
+        ),
+        (
+            Verdict::TeBevestigen,
+            &[long],
+            Toestand::TeBevestigen,
+            &[other],
+            1,
+        ),
+        (Verdict::Afgekeurd, &[long], Toestand::Afgekeurd, &[], 0),
+    ] {
+        let test_lake = test_lake().await;
+        let lake = &test_lake.lake;
+        let levering = received(lake, KVK, "a").await;
+        let oordeel = oordeel(verdict);
+        let judged = JudgedLevering {
+            carried_over: carried.iter().map(|code| answer(code)).collect(),
+            ..JudgedLevering::new(&oordeel, Vec::new(), "r")
+        };
+        let levering = lake.judged(levering.id, judged, &on(3)).await.unwrap();
+        assert_eq!(levering.toestand, toestand, "{carried:?}");
+        assert_eq!(levering.open_signalen(), open, "{carried:?}");
+        assert_eq!(levering.toelichtingen.len(), kept, "{carried:?}");
+    }
 }

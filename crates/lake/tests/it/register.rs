@@ -2,11 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use lake::{Access, Lake, LakeError};
+use lake::{Access, JudgedLevering, Lake, LakeError};
+use schema::Oordeel;
+use schema::bevinding::{Place, Verdict};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::support::{KVK, opened, set_aanbieder, submitted, test_lake};
+use crate::support::{KVK, judge, on, opened, received, set_aanbieder, submitted, test_lake};
 
 /// Two services on one directory: the second refuses. A job may always.
 #[tokio::test]
@@ -164,4 +166,47 @@ async fn internal_files_are_written_whole() {
         );
     }
     assert_eq!(crate::support::files(lake.dir()).len(), 1);
+}
+
+/// What an older program refused is told from its counts once, when the register is brought to this version.
+#[tokio::test]
+async fn an_older_register_learns_what_was_refused() {
+    let test_lake = test_lake().await;
+    let refused = received(&test_lake.lake, KVK, "a").await;
+    let oordeel = Oordeel::refused(
+        "MANIFEST",
+        "traject",
+        Place::default(),
+        "Anders.".to_owned(),
+    );
+    let judged = JudgedLevering::new(&oordeel, Vec::new(), "r");
+    test_lake
+        .lake
+        .judged(refused.id, judged, &on(3))
+        .await
+        .unwrap();
+    let rejected = received(&test_lake.lake, KVK, "b").await;
+    judge(&test_lake.lake, &rejected, Verdict::Afgekeurd)
+        .await
+        .unwrap();
+    let dir = test_lake.lake.dir().to_owned();
+    test_lake.lake.close().await;
+    drop(test_lake.lake);
+    let mut connection = SqliteConnection::connect_with(&options(&dir))
+        .await
+        .unwrap();
+    for query in [
+        "ALTER TABLE levering DROP COLUMN weigering",
+        "DELETE FROM _sqlx_migrations WHERE version = 5",
+    ] {
+        sqlx::query(query).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    let lake = Lake::open(&dir, Access::Service).await.unwrap();
+    let refusal = async |id| {
+        let levering = lake.levering(id).await.unwrap().unwrap();
+        levering.refused().map(str::to_owned)
+    };
+    assert_eq!(refusal(refused.id).await.as_deref(), Some("MANIFEST"));
+    assert_eq!(refusal(rejected.id).await, None);
 }

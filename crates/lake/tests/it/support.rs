@@ -9,9 +9,10 @@ use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use lake::{
-    Aanbieder, Access, Lake, LakeError, Levering, LeveringId, NewLevering, Nulopgave, Opening,
-    Signatory, Signing, Stamp, TabelFile,
+    Aanbieder, Access, JudgedLevering, Lake, LakeError, Levering, LeveringId, NewLevering,
+    Nulopgave, Opening, Signatory, Signing, Stamp, TabelFile,
 };
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Calendar;
 use schema::pakket::{Answer, Pakket, PakketFile, Toelichting};
@@ -176,6 +177,18 @@ pub(crate) fn rows(count: i32) -> RecordBatch {
     .unwrap()
 }
 
+/// The typed rows of a table as they lie on disk, without the two leading columns.
+pub(crate) fn read_tabel(file: &TabelFile) -> impl Iterator<Item = RecordBatch> {
+    let open = std::fs::File::open(&file.pad).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(open).unwrap();
+    reader.build().unwrap().map(|batch| {
+        let batch = batch.unwrap();
+        batch
+            .project(&(2..batch.num_columns()).collect::<Vec<_>>())
+            .unwrap()
+    })
+}
+
 /// Writes both tables as the judge would.
 pub(crate) fn write_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelFile> {
     let batch = rows(3);
@@ -223,8 +236,13 @@ pub(crate) async fn judge(
     verdict: Verdict,
 ) -> Result<Levering, lake::LakeError> {
     let tabellen = write_tabellen(lake, levering);
-    lake.judged(levering.id, &oordeel(verdict), tabellen, "regels", &on(3))
-        .await
+    let oordeel = oordeel(verdict);
+    lake.judged(
+        levering.id,
+        JudgedLevering::new(&oordeel, tabellen, "regels"),
+        &on(3),
+    )
+    .await
 }
 
 /// Ready to be signed, with so many rows per table.
@@ -241,9 +259,13 @@ pub(crate) async fn approved_with(
         ..oordeel(Verdict::Akkoord)
     };
     let tabellen = write_tabellen(lake, &levering);
-    lake.judged(levering.id, &oordeel, tabellen, "regels", &on(3))
-        .await
-        .unwrap()
+    lake.judged(
+        levering.id,
+        JudgedLevering::new(&oordeel, tabellen, "regels"),
+        &on(3),
+    )
+    .await
+    .unwrap()
 }
 
 pub(crate) fn answer(code: &str) -> Toelichting {

@@ -6,11 +6,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt8Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-use lake::{LakeError, PROVENANCE_COLUMNS};
+use lake::{JudgedLevering, LakeError, PROVENANCE_COLUMNS};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::support::{
-    KVK, approved, files, paths_of, received, rows, sha, test_lake, write_tabellen,
+    KVK, approved, files, paths_of, read_tabel, received, rows, sha, test_lake, write_tabellen,
 };
 
 /// The lake's file has aanbieder and levering before the table's own columns.
@@ -68,12 +68,7 @@ async fn typed_rows_survive() {
         .unwrap();
     writer.write(&batch).unwrap();
     let file = writer.close().unwrap();
-    let back: Vec<RecordBatch> = test_lake
-        .lake
-        .lees_tabel(&file)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let back: Vec<RecordBatch> = read_tabel(&file).collect();
     assert_eq!(back.len(), 1);
     assert_eq!(back[0].schema(), batch.schema());
     let texts = arrow_array::cast::AsArray::as_dictionary::<UInt8Type>(back[0].column(0));
@@ -127,13 +122,7 @@ async fn a_writer_given_up_leaves_nothing() {
         .unwrap()
         .close()
         .unwrap();
-    assert_eq!(
-        (
-            empty.rijen,
-            test_lake.lake.lees_tabel(&empty).unwrap().count()
-        ),
-        (0, 0)
-    );
+    assert_eq!((empty.rijen, read_tabel(&empty).count()), (0, 0));
     assert!(matches!(
         test_lake.lake.tabel_writer(&levering, "../x", &schema),
         Err(LakeError::InvalidPath)
@@ -184,7 +173,11 @@ async fn a_rejection_leaves_no_parquet() {
     let oordeel = crate::support::oordeel(schema::Verdict::Akkoord);
     test_lake
         .lake
-        .judged(other.id, &oordeel, tabellen, "r", &crate::support::on(4))
+        .judged(
+            other.id,
+            JudgedLevering::new(&oordeel, tabellen, "r"),
+            &crate::support::on(4),
+        )
         .await
         .unwrap_err();
     let expected = paths_of(levering.id, false)

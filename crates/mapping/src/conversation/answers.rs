@@ -9,7 +9,7 @@ use crate::conversation::causes::{PlacedLine, QuestionCause};
 use crate::conversation::open_lines::OpenLine;
 use crate::conversation::part_view::SheetView;
 use crate::conversation::question::MappingAnswer;
-use crate::evidence::Evidence;
+use crate::field_evidence::Evidence;
 use crate::koppeling::{
     BIRTH_DATE, EMPTY, Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling, YES,
 };

@@ -24,7 +24,7 @@ use self::causes::{PlacedLine, QuestionCause, group, key, together};
 use self::open_lines::{OpenLine, open_lines};
 use self::part_view::{SheetView, place_of, sheet_of};
 use self::questions::QuestionWriter;
-use crate::evidence::Evidence;
+use crate::field_evidence::Evidence;
 use crate::koppeling::edit::write_changes;
 use crate::koppeling::{Koppeling, KoppelingError, NO, TabelKoppeling, YES};
 use crate::placement::best;

@@ -10,11 +10,11 @@ use schema::{Tabel, Veld, VeldType};
 
 use crate::code_words::CodeSystem;
 use crate::conversation::part_view::SheetView;
+use crate::convert::canonical_value::{Mark, code, date, gemeente, yes_or_no};
 use crate::convert::own_words::Own;
-use crate::convert::translate::{Mark, code, date, gemeente, yes_or_no};
 use crate::dates::DateForm;
-use crate::evidence::Evidence;
-use crate::headers::HeaderWord;
+use crate::field_evidence::Evidence;
+use crate::header_likeness::HeaderWord;
 use crate::koppeling::{BIRTH_DATE, TabelKoppeling};
 use crate::numbers::DecimalSign;
 use crate::qualifiers::Qualifiers;
@@ -115,7 +115,7 @@ pub(super) fn open_lines(
 /// Whether a field is read from joined columns that are all there.
 fn is_joined(part: &TabelKoppeling, view: &SheetView<'_>, veld: &Veld) -> bool {
     part.source_of(&veld.naam).is_some_and(|name| {
-        name.split(crate::unfold::JOINS)
+        name.split(crate::unfold_siblings::JOINS)
             .all(|name| view.column(name).is_some())
     })
 }

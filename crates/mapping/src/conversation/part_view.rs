@@ -5,12 +5,12 @@
 
 use schema::{Tabel, Veld, VeldType};
 
-use crate::evidence::{Evidence, values_fit};
+use crate::field_evidence::{Evidence, values_fit};
 use crate::koppeling::{Koppeling, TabelKoppeling};
 use crate::placement::{Possible, fit};
-use crate::plan::find_column;
+use crate::read_plan::find_column;
 use crate::survey::{ColumnSurvey, Survey, TabelSurvey};
-use crate::unfold::JOINS;
+use crate::unfold_siblings::JOINS;
 
 /// The sheet of a part, with what its columns may be.
 pub(super) struct SheetView<'a> {

@@ -9,9 +9,9 @@ use crate::conversation::causes::QuestionCause;
 use crate::conversation::open_lines::OpenLine;
 use crate::conversation::part_view::{SheetView, place_of};
 use crate::conversation::question::{AnswerChoice, MappingAnswer, MappingQuestion, NextQuestion};
-use crate::evidence::Evidence;
+use crate::field_evidence::Evidence;
 use crate::koppeling::{Koppeling, TabelKoppeling};
-use crate::propose::rest::{samples, such_as};
+use crate::propose::unknown_columns::{samples, such_as};
 use crate::survey::ColumnSurvey;
 use crate::wording;
 

@@ -2,7 +2,7 @@
 //!
 //! Owns their Dutch, with a value of the file in each to see what follows. Leaves which column it is to `questions`.
 
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::{Veld, VeldType};
 
 use crate::code_words::{CodeChoice, CodeSystem};

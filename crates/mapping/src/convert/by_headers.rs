@@ -1,7 +1,7 @@
 //! What is to be read without a koppeling: sheets whose headers are canonical names or labels, as in the sjabloon.
 //!
 //! Owns recognising those sheets and saying what was passed over: other sheets, other columns, the example. Leaves
-//! what a sjabloon is to `template`, building a task to `plan`.
+//! what a sjabloon is to `sjabloon`, building a task to `read_plan`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,15 +19,14 @@ use crate::convert::column::{Conversion, VeldColumn};
 use crate::convert::own_words::Own;
 use crate::dates::DateForm;
 use crate::gemeente::GemeenteFinder;
-use crate::headers::{
-    HeaderEvidence, HeaderWord, SEARCH_ROWS, VeldNames, canonical_columns, name_fits, unique_names,
-};
+use crate::header_likeness::{HeaderWord, VeldNames, canonical_columns, name_fits};
+use crate::header_row::{HeaderEvidence, SEARCH_ROWS, unique_names};
 use crate::koppeling::TabelKoppeling;
-use crate::layout::{HeaderRows, SheetLayout};
-use crate::plan::{SheetPlace, Sources, Task, build, judge_cells};
 use crate::qualifiers::Qualifiers;
-use crate::template::example::ExampleRows;
-use crate::template::{self, Sjabloon};
+use crate::read_plan::{SheetPlace, Sources, Task, build, judge_cells};
+use crate::sjabloon::example::ExampleRows;
+use crate::sjabloon::{self, Sjabloon};
+use crate::table_layout::{HeaderRows, SheetLayout};
 use crate::units::TimeUnit;
 use crate::unused_cells;
 use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
@@ -77,7 +76,7 @@ pub(crate) fn by_headers(
             {
                 return Err(mentions(FileRefusal::empty()));
             }
-            let message = wording::template::OTHER_HEADERS;
+            let message = wording::sjabloon::OTHER_HEADERS;
             return Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).in_file(&file.naam));
         }
     }
@@ -102,7 +101,7 @@ enum SheetOutcome {
 fn unused(sheet: &Sheet) -> Option<String> {
     let name = sheet.naam.as_deref()?;
     let own = name == README_SHEET || sheet.hidden || sheet.raster().is_none_or(Raster::is_empty);
-    (!own).then(|| wording::template::no_table_of_uitvraag(&name))
+    (!own).then(|| wording::sjabloon::no_table_of_uitvraag(&name))
 }
 
 /// A sheet whose headers are those of a table.
@@ -143,7 +142,7 @@ fn read_sheet(
         return judge_hidden(sheet, begin.len() == found.place + 1);
     }
     if let Some(name) = &found.duplicate {
-        let message = wording::template::column_twice(&name);
+        let message = wording::sjabloon::column_twice(&name);
         return Err(FileRefusal::new(RefusalCode::HeaderDuplicate, message).at_row(header_row));
     }
     let vorm = &edition.tabellen[found.tabel];
@@ -225,7 +224,7 @@ fn add_birth_dates(task: &mut Task, sheet: &Sheet, jaar: i32) -> Result<(), File
         };
         task.unused.retain(|column| *column != number);
         let conversion = Conversion::Datum {
-            vorm: DateForm::parse(template::DATE_FORMAT),
+            vorm: DateForm::parse(sjabloon::DATE_FORMAT),
             own: Own::default(),
         };
         let column = VeldColumn::new(&veld.naam, header, number, conversion, jaar);
@@ -261,7 +260,7 @@ fn judge_hidden(sheet: &Sheet, is_empty: bool) -> Result<SheetOutcome, FileRefus
     if is_empty || sheet.naam.as_deref() == Some(LIST_SHEET) {
         return Ok(SheetOutcome::Niets);
     }
-    let message = wording::template::HIDDEN_SHEET;
+    let message = wording::sjabloon::HIDDEN_SHEET;
     Err(FileRefusal::new(RefusalCode::HiddenData, message))
 }
 
@@ -274,7 +273,7 @@ fn passed_over(sheet: &Sheet, above: &[String], examples: &[u32]) -> Vec<String>
     let above = above.iter().map(|sentence| format!("{location}{sentence}"));
     let examples = examples
         .iter()
-        .map(|row| wording::template::example_row(&location, &row));
+        .map(|row| wording::sjabloon::example_row(&location, &row));
     above.chain(examples).collect()
 }
 
@@ -308,7 +307,7 @@ fn judge_own_names(task: &Task, qualifiers: Qualifiers<'_>) -> Result<(), FileRe
     let [first, second, ..] = others[..] else {
         return Ok(());
     };
-    let message = wording::template::not_the_template(&first.label, &second.label);
+    let message = wording::sjabloon::not_the_template(&first.label, &second.label);
     Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).at_row(task.kopregel))
 }
 
@@ -327,12 +326,12 @@ fn unasked(
         .map(|veld| (VeldNames::new(veld, qualifiers).past(&word), veld))
         .filter(|(past, _)| !past.afgeleid && past.zekerheid >= PERHAPS_MEANT);
     let Some((_, veld)) = fitting.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
-        return wording::template::column_not_asked(&header);
+        return wording::sjabloon::column_not_asked(&header);
     };
     let hidden = hidden(header)
         .map(|sentence| format!(" {sentence}"))
         .unwrap_or_default();
-    wording::template::column_skipped(&header, &veld.naam, &veld.label, &hidden)
+    wording::sjabloon::column_skipped(&header, &veld.naam, &veld.label, &hidden)
 }
 
 /// The table whose canonical names or labels a header holds.

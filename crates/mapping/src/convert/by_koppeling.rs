@@ -1,7 +1,7 @@
 //! What is to be read by a koppeling: the sheets and rows it names.
 //!
 //! Owns finding each part of it in the files, and rows that stand in the koppeling itself. Leaves building a task to
-//! `plan`, what the koppeling does not name to `leftovers`.
+//! `read_plan`, what the koppeling does not name to `leftovers`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use sheets::open_file::Sheet;
 use sheets::{Cell, SourceFile};
 
 use crate::gemeente::GemeenteFinder;
-use crate::headers::{HeaderEvidence, SEARCH_ROWS};
+use crate::header_row::{HeaderEvidence, SEARCH_ROWS};
 use crate::koppeling::{Koppeling, TabelKoppeling};
-use crate::layout::{HeaderRows, SheetLayout};
 use crate::leftovers;
-use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
+use crate::read_plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
+use crate::table_layout::{HeaderRows, SheetLayout};
 use crate::units::TimeUnit;
 use crate::wording;
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the conversion per type, with a cache per column, and what is remembered of it (what was recognised, what
 //! stayed open). A cell that is canonical as it stands is copied and nothing else: that path must stay short.
-//! Leaves one value to `translate`, which column becomes which field to `plan`, and telling of it to `summary`.
+//! Leaves one value to `canonical_value`, which column becomes which field to `read_plan`, and telling of it to `reading_summary`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
 use rows::bsn::{self, ColumnScan, ScanKind};
-use rows::characters::{is_invisible, trimmed};
+use rows::invisible_characters::{is_invisible, trimmed};
 use schema::VeldType;
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::code_words::{CodeSystem, CodeWords};
-use crate::convert::keyed::{Keyed, Values};
+use crate::convert::canonical_value::{Mark, code, date, gemeente, number, said, yes_or_no};
+use crate::convert::code_column::{Keyed, Values};
 use crate::convert::own_words::Own;
-use crate::convert::translate::{Mark, code, date, gemeente, number, said, yes_or_no};
 use crate::dates::{DateForm, is_canonical};
 use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number};
 use crate::gemeente::GemeenteFinder;

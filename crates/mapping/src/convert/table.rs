@@ -1,7 +1,7 @@
 //! One table under way.
 //!
 //! Owns the journey of a block of raw rows: sift out what is no data, convert column by column, look at the columns that
-//! become nothing for BSNs, and put a batch together. Leaves one column to `column`, the order of tables to `reader`.
+//! become nothing for BSNs, and put a batch together. Leaves one column to `column`, the order of tables to `batch_reader`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rows::FileRefusal;
 use rows::bsn::{ColumnTest, SplitTest};
-use rows::characters::trimmed;
+use rows::invisible_characters::trimmed;
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Place, VeldType};
 use sheets::Block;
 
 use crate::convert::ages::ages;
 use crate::convert::column::VeldColumn;
-use crate::incoming::swallowed_rows;
-use crate::plan::Task;
+use crate::incoming_counts::swallowed_rows;
 use crate::provenance::{Piece, Provenance};
+use crate::read_plan::Task;
 use crate::row_filter::{SkippedRows, sift};
 
 /// A task with what was met while it was read.

@@ -6,7 +6,7 @@
 
 pub(crate) mod edit;
 pub(crate) mod toml;
-mod trial;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -250,7 +250,7 @@ impl Koppeling {
             let tabel = definitie
                 .tabel(&koppeling.naam)
                 .ok_or_else(|| unknown(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
-            trial::verify(koppeling, tabel, definitie).map_err(unknown)?;
+            verify::verify(koppeling, tabel, definitie).map_err(unknown)?;
         }
         for (name, rows) in &self.rijen {
             let tabel = definitie

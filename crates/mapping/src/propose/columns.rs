@@ -1,7 +1,7 @@
 //! The questions about columns: which one a field comes from, and what a column holds that was not placed.
 //!
 //! Owns asking each thing once, with what may be meant and what speaks against it. A column is left out only where the
-//! definition says that nobody asks it. Leaves choosing to `placement`, what nothing tells of to `rest`, values to
+//! definition says that nobody asks it. Leaves choosing to `placement`, what nothing tells of to `unknown_columns`, values to
 //! `propose::values`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,12 +11,12 @@ use schema::{Veld, VeldType};
 
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::evidence::{Evidence, values_fit};
-use crate::headers::HeaderWord;
+use crate::field_evidence::{Evidence, values_fit};
+use crate::header_likeness::HeaderWord;
 use crate::koppeling::TabelKoppeling;
 use crate::numbers::{may_be_number, may_be_whole};
 use crate::placement::{Placement, Possible};
-use crate::propose::rest::{SHOWN, ask_rest, samples, such_as};
+use crate::propose::unknown_columns::{SHOWN, ask_rest, samples, such_as};
 use crate::propose::{OpenQuestion, Proposal};
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;

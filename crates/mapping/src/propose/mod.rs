@@ -4,7 +4,7 @@
 //! them to `columns`, values to `values`, and the text to `koppeling::toml`.
 
 mod columns;
-pub(crate) mod rest;
+pub(crate) mod unknown_columns;
 pub(crate) mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use self::columns::ask_columns;
 use self::values::propose_values;
-use crate::evidence::Evidence;
-use crate::findings::place_name;
+use crate::bron_findings::place_name;
+use crate::field_evidence::Evidence;
 use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
 use crate::placement::{Placement, best};
 use crate::survey::{Survey, TabelSurvey};

@@ -10,7 +10,7 @@ use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
 use crate::date_evidence::FormJudgement;
 use crate::dates::DateForm;
 use crate::everyday_words::{is_empty_word, is_no_day_yet, yes_no};
-use crate::evidence::Evidence;
+use crate::field_evidence::Evidence;
 use crate::gemeente::GemeenteMatch;
 use crate::koppeling::{EMPTY, TabelKoppeling};
 use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};

@@ -8,4 +8,4 @@ pub(crate) mod file;
 pub(crate) mod koppeling;
 pub(crate) mod proposal;
 pub(crate) mod questions;
-pub(crate) mod template;
+pub(crate) mod sjabloon;

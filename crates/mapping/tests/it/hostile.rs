@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use check::{Judge, Options, PER_REGEL, PakketOrigin};
 use mapping::BatchReader;
-use pakket::strict;
+use pakket::strict_door;
 use rows::FileRefusal;
 use schema::{Ernst, Oordeel, Place};
 use sheets::SourceFile;
@@ -81,7 +81,7 @@ fn pakket_door(bytes: &[u8]) -> Result<DoorAnswer, FileRefusal> {
     let definitie = omgang();
     let tabel = definitie.tabel("traject").unwrap();
     let mut judge = Judge::new(&definitie, options(false)).unwrap();
-    let reader = strict::open(tabel, bytes, strict::RecordLimits::default())?;
+    let reader = strict_door::open(tabel, bytes, strict_door::RecordLimits::default())?;
     for batch in reader {
         judge.batch("traject", &batch?).unwrap();
     }
@@ -294,10 +294,10 @@ fn hostile_files_in_pieces_give_the_same_answer() {
     let tabel = definitie.tabel("traject").unwrap();
     let lees = |bytes: &[u8], step: usize| -> Result<Vec<_>, String> {
         let refuse = |w: FileRefusal| format!("{} {:?}", w.code(), w.place());
-        let reader = strict::open(
+        let reader = strict_door::open(
             tabel,
             SmallReads::new(bytes, step),
-            strict::RecordLimits::default(),
+            strict_door::RecordLimits::default(),
         )
         .map_err(refuse)?;
         reader.map(|batch| batch.map_err(refuse)).collect()

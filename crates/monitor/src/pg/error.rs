@@ -2,6 +2,8 @@
 //!
 //! Owns which SQLSTATE an error has. Leaves sending it to `session`.
 
+use std::io;
+
 use arrow::error::ArrowError;
 use ingest::SqlError;
 
@@ -37,5 +39,35 @@ impl From<ArrowError> for PgError {
             "XX000",
             format!("a value can't be written in this form: {error}"),
         )
+    }
+}
+
+/// What ends a statement early: an error that is told, or a connection that is gone.
+pub(super) enum Ended {
+    Error(PgError),
+    Gone(io::Error),
+}
+
+impl From<PgError> for Ended {
+    fn from(error: PgError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<SqlError> for Ended {
+    fn from(error: SqlError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<ArrowError> for Ended {
+    fn from(error: ArrowError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Gone(error)
     }
 }

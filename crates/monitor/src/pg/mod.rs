@@ -1,13 +1,14 @@
 //! The PostgreSQL protocol on a port of its own, for the tools an analyst has open already. Read only.
 //!
-//! Owns listening, TLS, logging in and how many may be connected. Leaves a session to `session`, stopping one to `cancel`,
+//! Owns listening, TLS and how many may be connected. Leaves who may log in to `login`, a session to `session`, stopping one to `cancel`,
 //! the bytes of messages to `message`, and answering to [`SqlService`].
 
 mod cancel;
 mod error;
+pub(crate) mod login;
 mod message;
-pub(crate) mod passwords;
 mod scram;
+mod send_answer;
 mod session;
 mod statement;
 mod value;
@@ -28,7 +29,6 @@ use tokio_rustls::TlsAcceptor;
 
 use self::cancel::OpenSessions;
 use self::message::{Fields, Outgoing, PgStream, first, next, text};
-use self::scram::{Exchange, MECHANISM, Verifier};
 use self::session::PgSession;
 use crate::config::SqlConfig;
 use crate::sql_service::SqlService;
@@ -49,8 +49,6 @@ const AT_ONCE: usize = 50;
 const BEGINNING: usize = 10;
 /// Time to log in.
 const LOGIN: Duration = Duration::from_secs(15);
-/// Time before a wrong password is told.
-const WRONG: Duration = Duration::from_secs(1);
 
 /// Version 3 of the protocol, and what may come before it.
 const PROTOCOL: i32 = 3;
@@ -159,59 +157,8 @@ impl PgServer {
         }
         let user = parameters.iter().find(|(name, _)| name == "user");
         let user = user.map_or("", |(_, value)| value.as_str());
-        let token = self.log_in(&mut *stream, user).await?;
+        let token = login::log_in(&mut *stream, &self.lake, user, &self.secret).await?;
         Ok(token.map(|token| (stream, token)))
-    }
-
-    /// Asks for the password by SCRAM: the token of who proves to know it.
-    async fn log_in(&self, stream: &mut dyn PgStream, user: &str) -> io::Result<Option<i64>> {
-        let found = passwords::find(&self.lake, user).await.map_err(|error| {
-            tracing::error!(error = format!("{error:#}"), "passwords could not be read");
-            io::Error::other("passwords could not be read")
-        })?;
-        let (token, verifier) = match found {
-            Some((token, verifier)) => (Some(token), verifier),
-            None => (None, Verifier::of_nobody(user, &self.secret)),
-        };
-        authentication(stream, 10, format!("{MECHANISM}\0\0").as_bytes()).await?;
-        let message = password(stream).await?;
-        let mut fields = Fields(&message);
-        let mechanism = fields.text()?;
-        let length = fields.i32()?;
-        let length = usize::try_from(length).map_err(io::Error::other)?;
-        let opening = std::str::from_utf8(fields.take(length)?).map_err(io::Error::other)?;
-        let exchange = Exchange::begin(opening, verifier).filter(|_| mechanism == MECHANISM);
-        let Some(exchange) = exchange else {
-            refuse(
-                stream,
-                "28000",
-                "log in with SCRAM-SHA-256, without channel binding",
-            )
-            .await?;
-            return Ok(None);
-        };
-        authentication(stream, 11, exchange.challenge.as_bytes()).await?;
-        let message = password(stream).await?;
-        let last = std::str::from_utf8(&message).map_err(io::Error::other)?;
-        match (token, exchange.finish(last)) {
-            (Some(token), Some(proof)) => {
-                authentication(stream, 12, proof.as_bytes()).await?;
-                authentication(stream, 0, b"").await?;
-                tracing::info!(token, "analist logged in over the PostgreSQL protocol");
-                Ok(Some(token))
-            }
-            _ => {
-                tracing::warn!("a wrong name or password over the PostgreSQL protocol");
-                tokio::time::sleep(WRONG).await;
-                refuse(
-                    stream,
-                    "28P01",
-                    "this name and password do not belong together",
-                )
-                .await?;
-                Ok(None)
-            }
-        }
     }
 }
 
@@ -237,22 +184,6 @@ async fn refuse(stream: &mut dyn PgStream, code: &str, words: &str) -> io::Resul
     let mut out = Outgoing::default();
     out.error("FATAL", code, words);
     out.send(stream).await
-}
-
-async fn authentication(stream: &mut dyn PgStream, kind: i32, data: &[u8]) -> io::Result<()> {
-    let mut out = Outgoing::default();
-    out.message(b'R', |out| {
-        out.extend(kind.to_be_bytes());
-        out.extend(data);
-    });
-    out.send(stream).await
-}
-
-async fn password(stream: &mut dyn PgStream) -> io::Result<Vec<u8>> {
-    match next(stream, message::FIRST).await? {
-        (b'p', message) => Ok(message),
-        _ => Err(io::ErrorKind::InvalidData.into()),
-    }
 }
 
 /// Says that version 3.0 is spoken, to who asks for a later one.

@@ -1,27 +1,24 @@
 //! A session of someone who is logged in: simple and extended queries, and copying out.
 //!
 //! Owns the order of messages, prepared statements and portals. There is nothing to change, so a transaction is only
-//! the words for it.
+//! the words for it. Leaves the rows of an answer to `send_answer`.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use analysis::query::{AnswerFormat, PgType, SqlAsked};
-use arrow::array::ArrayRef;
-use arrow::error::ArrowError;
-use arrow::ipc::reader::StreamReader;
 use ingest::SqlError;
 use lake::Lake;
 
 use super::cancel::SessionStop;
-use super::error::PgError;
+use super::error::{Ended, PgError};
+use super::login::is_analyst;
 use super::message::{Fields, MESSAGE, Outgoing, PgStream, next, text};
-use super::passwords::is_analyst;
+use super::send_answer::{AnswerReader, copy_out, form_of, row_description, send_rows};
 use super::statement::{PgStatement, SETTINGS, parameters, pieces};
-use super::value::{self, CopyForm, Form};
+use super::value;
 use crate::sql_process::SqlQuestioner;
 use crate::sql_service::SqlService;
 
@@ -29,36 +26,6 @@ use crate::sql_service::SqlService;
 const SILENCE: Duration = Duration::from_hours(1);
 /// Prepared statements, and portals, that a session may have.
 const MOST: usize = 200;
-
-/// What ends a statement early: an error that is told, or a connection that is gone.
-enum Ended {
-    Error(PgError),
-    Gone(io::Error),
-}
-
-impl From<PgError> for Ended {
-    fn from(error: PgError) -> Self {
-        Self::Error(error)
-    }
-}
-
-impl From<SqlError> for Ended {
-    fn from(error: SqlError) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl From<ArrowError> for Ended {
-    fn from(error: ArrowError) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl From<io::Error> for Ended {
-    fn from(error: io::Error) -> Self {
-        Self::Gone(error)
-    }
-}
 
 struct Prepared {
     sql: String,
@@ -71,46 +38,6 @@ struct Portal {
     parameters: Vec<Option<String>>,
     forms: Vec<i16>,
     rows: Option<AnswerReader>,
-}
-
-/// The rows of an answer, read as they are sent.
-struct AnswerReader {
-    reader: StreamReader<BufReader<File>>,
-    columns: Vec<(String, PgType)>,
-    batch: Vec<ArrayRef>,
-    row: usize,
-    rows: usize,
-    sent: usize,
-}
-
-impl AnswerReader {
-    fn open(file: File) -> Result<Self, ArrowError> {
-        let reader = StreamReader::try_new(BufReader::new(file), None)?;
-        let schema = reader.schema();
-        let names = schema.fields().iter().map(|field| field.name().clone());
-        Ok(Self {
-            columns: names.zip(value::types(&schema)).collect(),
-            reader,
-            batch: Vec::new(),
-            row: 0,
-            rows: 0,
-            sent: 0,
-        })
-    }
-
-    /// The next row: the columns of its batch and its place in it.
-    fn next(&mut self) -> Result<Option<(&[ArrayRef], usize)>, ArrowError> {
-        while self.row == self.rows {
-            let Some(batch) = self.reader.next().transpose()? else {
-                return Ok(None);
-            };
-            (self.row, self.rows) = (0, batch.num_rows());
-            self.batch = value::narrowed(&batch)?;
-        }
-        self.row += 1;
-        self.sent += 1;
-        Ok(Some((&self.batch, self.row - 1)))
-    }
 }
 
 /// How far the words of a transaction are.
@@ -248,7 +175,7 @@ impl PgSession {
                 rows: None,
             };
             if let Some(columns) = self.columns(&mut portal).await? {
-                self.row_description(&columns, &portal.forms)?;
+                row_description(&mut self.out, &columns, &portal.forms)?;
             }
             self.carry_out(&mut portal, 0).await?;
         }
@@ -442,7 +369,8 @@ impl PgSession {
             }
             PgStatement::Copy(sql, form) => {
                 let rows = self.ask(SqlAsked::of(sql.as_str())).await?;
-                self.copy_out(rows, *form).await?;
+                let (stream, stop) = (&mut *self.stream, &self.stop);
+                copy_out(&mut self.out, stream, stop, rows, *form).await?;
             }
             PgStatement::Question(_) => {
                 if let Some(rows) = &mut portal.rows {
@@ -454,128 +382,18 @@ impl PgSession {
         Ok(())
     }
 
-    async fn copy_out(&mut self, mut rows: AnswerReader, form: CopyForm) -> Result<(), Ended> {
-        let code = if form == CopyForm::Binary {
-            Form::Binary
-        } else {
-            Form::Text
-        }
-        .code();
-        let columns = rows.columns.len();
-        self.out.message(b'H', |out| {
-            out.push(code as u8);
-            out.extend((columns as i16).to_be_bytes());
-            out.extend(std::iter::repeat_n(code.to_be_bytes(), columns).flatten());
-        });
-        // What stands before the rows: in binary it travels in one message with the first of them, as PostgreSQL sends it.
-        let mut line: Vec<u8> = match form {
-            CopyForm::Binary => {
-                let sign = b"PGCOPY\n\xff\r\n\0".iter();
-                sign.copied().chain([0; 8]).collect()
-            }
-            CopyForm::Csv { header: true } => {
-                let names = rows.columns.iter().map(|(name, _)| value::quoted(name));
-                (names.collect::<Vec<_>>().join(",") + "\n").into_bytes()
-            }
-            CopyForm::Csv { header: false } | CopyForm::Text => Vec::new(),
-        };
-        while let Some((columns, row)) = rows.next()? {
-            self.stop.check()?;
-            line.extend(value::copied(columns, row, form)?);
-            self.out.message(b'd', |out| out.append(&mut line));
-            self.out.send_if_much(&mut *self.stream).await?;
-        }
-        if form == CopyForm::Binary {
-            line.extend((-1_i16).to_be_bytes());
-        }
-        if !line.is_empty() {
-            self.out.message(b'd', |out| out.append(&mut line));
-        }
-        self.out.message(b'c', |_| {});
-        self.out.complete(&format!("COPY {}", rows.sent));
-        Ok(())
-    }
-
     fn columns_or_none(
         &mut self,
         columns: Option<&[(String, PgType)]>,
         forms: &[i16],
     ) -> Result<(), Ended> {
         match columns {
-            Some(columns) => self.row_description(columns, forms),
+            Some(columns) => row_description(&mut self.out, columns, forms),
             None => {
                 self.out.message(b'n', |_| {});
                 Ok(())
             }
         }
-    }
-
-    fn row_description(
-        &mut self,
-        columns: &[(String, PgType)],
-        forms: &[i16],
-    ) -> Result<(), Ended> {
-        if columns.len() > 1_600 {
-            return Err(PgError::new("54011", "an answer has at most 1600 columns").into());
-        }
-        self.out.message(b'T', |out| {
-            out.extend((columns.len() as i16).to_be_bytes());
-            for (place, (name, pg_type)) in columns.iter().enumerate() {
-                text(out, name);
-                // Of no table, at no place in it.
-                out.extend([0; 6]);
-                out.extend(pg_type.oid.to_be_bytes());
-                out.extend(pg_type.length.to_be_bytes());
-                out.extend((-1_i32).to_be_bytes());
-                out.extend(form_of(forms, place).map_or(0, Form::code).to_be_bytes());
-            }
-        });
-        Ok(())
-    }
-}
-
-async fn send_rows(
-    out: &mut Outgoing,
-    stream: &mut dyn PgStream,
-    stop: &SessionStop,
-    rows: &mut AnswerReader,
-    (forms, most): (&[i16], usize),
-) -> Result<(), Ended> {
-    let begin = rows.sent;
-    loop {
-        if most > 0 && rows.sent - begin == most {
-            out.message(b's', |_| {});
-            return Ok(());
-        }
-        stop.check()?;
-        let Some((columns, row)) = rows.next()? else {
-            break;
-        };
-        let mut values = Vec::with_capacity(columns.len());
-        for (place, column) in columns.iter().enumerate() {
-            values.push(match form_of(forms, place) {
-                Some(Form::Binary) => value::binary(column, row),
-                _ => value::text(column, row)?.map(String::into_bytes),
-            });
-        }
-        out.message(b'D', |out| {
-            out.extend((values.len() as i16).to_be_bytes());
-            for value in values {
-                value::field(out, value.as_deref());
-            }
-        });
-        out.send_if_much(stream).await?;
-    }
-    out.complete(&format!("SELECT {}", rows.sent));
-    Ok(())
-}
-
-/// The form of a column or parameter: none named means text, one named is for all.
-fn form_of(forms: &[i16], place: usize) -> Option<Form> {
-    match forms {
-        [] => Some(Form::Text),
-        [all] => Form::of(*all),
-        each => each.get(place).and_then(|code| Form::of(*code)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `admin aanbieders`, `extend`, `expire`, `erase` and `log`: who is expected, and the exceptions.
 
 use chrono::{TimeDelta, Utc};
-use monitor::lists;
+use monitor::admin::lists;
 
 use crate::stage::{AANBIEDERS, BRUG, NOORD, Stage, rows, utf8};
 

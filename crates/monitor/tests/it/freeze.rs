@@ -1,6 +1,6 @@
 //! `admin freeze` and `unfreeze`: the end of delivering, and the way back while there is one.
 
-use monitor::lists;
+use monitor::admin::lists;
 
 use crate::stage::{BRUG, Stage, rows};
 

@@ -1,7 +1,7 @@
 //! `admin token`: who may what.
 
 use lake::TokenRole;
-use monitor::lists;
+use monitor::admin::lists;
 
 use crate::stage::{BRUG, Stage, rows};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pakket::strict;
+use pakket::strict_door;
 use schema::{Tabel, VeldType};
 
 use crate::bsn_corpus::{Seeds, forms, innocent_column, innocent_text};
@@ -29,7 +29,7 @@ fn csv(tabel: &Tabel, rows: &[Overlay]) -> String {
 /// The code with which a file of this table is refused, if it is, and the words.
 fn refusal(tabel: &Tabel, text: &str) -> Option<(&'static str, String)> {
     let refused = |r: rows::FileRefusal| (r.code(), format!("{r:?}"));
-    match strict::open(tabel, text.as_bytes(), strict::RecordLimits::default()) {
+    match strict_door::open(tabel, text.as_bytes(), strict_door::RecordLimits::default()) {
         Ok(mut reader) => reader.find_map(Result::err).map(refused),
         Err(refusal) => Some(refused(refusal)),
     }
@@ -169,7 +169,7 @@ fn a_frame_that_is_passed_over_is_found() {
     let hidden = [&[0x5a, 0x2a, 0x4d, 0x18, 9, 0, 0, 0][..], b"111222333"].concat();
     let met = |parts: &[&[u8]]| {
         let file = std::io::Cursor::new(parts.concat());
-        pakket::frames::has_hidden_frame(file).unwrap()
+        pakket::zstd_frames::has_hidden_frame(file).unwrap()
     };
     for parts in [
         &[&raw[..]][..],

@@ -1,7 +1,7 @@
 //! The strict door: HOSTILE inputs about text and structure, each with its code, place and no value echoed.
 
 use arrow_array::cast::AsArray;
-use pakket::strict;
+use pakket::strict_door;
 use rows::FileRefusal;
 use schema::Tabel;
 
@@ -14,10 +14,10 @@ fn tabel() -> Tabel {
 /// Reads all; gives the texts of the first column, or the refusal.
 fn lees(bytes: &[u8], step: usize) -> Result<Vec<Option<String>>, FileRefusal> {
     let mut out = Vec::new();
-    for batch in strict::open(
+    for batch in strict_door::open(
         &tabel(),
         SmallReads::new(bytes, step),
-        strict::RecordLimits::default(),
+        strict_door::RecordLimits::default(),
     )? {
         let batch = batch?;
         let column = batch.column(0).as_string::<i32>();
@@ -375,8 +375,12 @@ fn a_column_is_judged_by_its_rate() {
         text
     };
     let oordeel = |text: String| -> Option<&'static str> {
-        let reader =
-            strict::open(&traject, text.as_bytes(), strict::RecordLimits::default()).unwrap();
+        let reader = strict_door::open(
+            &traject,
+            text.as_bytes(),
+            strict_door::RecordLimits::default(),
+        )
+        .unwrap();
         reader.filter_map(Result::err).map(|w| w.code()).next()
     };
     let random: Vec<u32> = (0..400u32)
@@ -442,8 +446,12 @@ fn a_bare_hash_is_no_pseudonym() {
             required.join(","),
             cells.collect::<Vec<_>>().join(",")
         );
-        let mut reader =
-            strict::open(&traject, text.as_bytes(), strict::RecordLimits::default()).unwrap();
+        let mut reader = strict_door::open(
+            &traject,
+            text.as_bytes(),
+            strict_door::RecordLimits::default(),
+        )
+        .unwrap();
         let refusal = reader.next().unwrap().unwrap_err();
         assert_eq!(refusal.code(), "PSEUDONYM_LABEL");
         assert_eq!(refusal.place().cel.as_deref(), Some("B2"));
@@ -457,22 +465,22 @@ fn a_bare_hash_is_no_pseudonym() {
 /// H-24: memory follows the limits, not the file.
 #[test]
 fn limits_hold() {
-    let limits = strict::RecordLimits {
+    let limits = strict_door::RecordLimits {
         rijen: 3,
-        ..strict::RecordLimits::default()
+        ..strict_door::RecordLimits::default()
     };
     let text = format!("{HEADER}\n{}", "V1,omgangshuis,GM0344,beide\n".repeat(4));
-    let error = strict::open(&tabel(), text.as_bytes(), limits)
+    let error = strict_door::open(&tabel(), text.as_bytes(), limits)
         .unwrap()
         .find_map(Result::err)
         .unwrap();
     assert_eq!(error.code(), "TOO_MANY_ROWS");
-    let limits = strict::RecordLimits {
+    let limits = strict_door::RecordLimits {
         bytes: 50,
-        ..strict::RecordLimits::default()
+        ..strict_door::RecordLimits::default()
     };
     assert_eq!(
-        strict::open(&tabel(), text.as_bytes(), limits)
+        strict_door::open(&tabel(), text.as_bytes(), limits)
             .err()
             .unwrap()
             .code(),

@@ -6,9 +6,9 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
-use crate::fact::{Fact, Visibility};
+use crate::dutch_format;
 use crate::figure_format::FigureFormat;
-use crate::nl;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// A value, or the sign that stands where there is none.
@@ -102,7 +102,7 @@ pub(crate) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String 
 /// `75%`, or a dash where it is not known or would mislead.
 pub(crate) fn respons(fact: Option<Fact<'_>>) -> String {
     fact.and_then(Fact::respons)
-        .map_or_else(|| wording::figure::DASH.to_owned(), nl::percent)
+        .map_or_else(|| wording::figure::DASH.to_owned(), dutch_format::percent)
 }
 
 /// Of how many records the figure is known and from whom, or a dash.
@@ -110,8 +110,14 @@ pub(crate) fn known(fact: Option<Fact<'_>>) -> String {
     let Some((fact, share)) = fact.and_then(|fact| Some((fact, fact.known_records()?))) else {
         return wording::figure::DASH.to_owned();
     };
-    let aanbieders = fact.known_aanbieders().unwrap_or_default();
-    wording::figure::known_cell(&nl::percent(share), aanbieders)
+    let aanbieders = known_aanbieders(fact);
+    wording::figure::known_cell(&dutch_format::percent(share), &aanbieders)
+}
+
+/// From how many aanbieders, in words; empty where that is not told.
+pub(crate) fn known_aanbieders(fact: Fact<'_>) -> String {
+    let known = fact.known_aanbieders();
+    known.map(|known| known.to_string()).unwrap_or_default()
 }
 
 /// The number of records, or a dash.
@@ -129,14 +135,14 @@ pub(super) fn footing(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
     };
     let mut sentences = Vec::new();
     if let Some(share) = fact.respons() {
-        sentences.push(wording::figure::response(&nl::percent(share)));
+        sentences.push(wording::figure::response(&dutch_format::percent(share)));
     }
     if let Some(share) = fact.known_records() {
-        let aanbieders = fact.known_aanbieders().unwrap_or_default();
+        let aanbieders = known_aanbieders(fact);
         sentences.push(wording::figure::known_of(
-            &nl::percent(share),
+            &dutch_format::percent(share),
             format.records(),
-            aanbieders,
+            &aanbieders,
         ));
     }
     sentences.join(" ")

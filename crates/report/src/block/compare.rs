@@ -9,14 +9,14 @@ use serde::Serialize;
 use super::cell::{self, FigureCell};
 use super::picture::{self, Picture};
 use super::{PageView, distribution, title};
+use crate::beside_nederland::Wording;
 use crate::block_plan::ComparePlan;
 use crate::chart::Drawing;
 use crate::chart::dot_chart::{ChartPoint, DotChart, ReferenceLine};
-use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
 use crate::figure_scope::FigureScope;
 use crate::publicatie::PublishedGebied;
-use crate::standing::Wording;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// The block.

@@ -10,11 +10,11 @@ use serde::Serialize;
 use super::cell::{FigureCell, footing};
 use super::{PageView, title};
 use crate::block_plan;
-use crate::chart::balk::Bar;
-use crate::fact::{Fact, Visibility};
+use crate::chart::bar_chart::Bar;
+use crate::dutch_format;
 use crate::figure_scope::FigureScope;
-use crate::nl;
 use crate::publicatie::PublishedGebied;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// The distribution.
@@ -216,7 +216,7 @@ fn row(
         own: FigureCell::met_interval(own, &format).brief(own, &format),
         part: here
             .filter(|_| !format.is_share())
-            .map(nl::percent)
+            .map(dutch_format::percent)
             .unwrap_or_default(),
         beside: view
             .kolommen
@@ -238,7 +238,7 @@ fn beside(
     let fact = rows.cell(&indicator.id, scope);
     let cell = match part_of(indicator, fact, rows.total(&indicator.id)) {
         Some(part) if !format.is_share() => {
-            FigureCell::with(fact, Some(nl::percent(part)), &format)
+            FigureCell::with(fact, Some(dutch_format::percent(part)), &format)
         }
         _ => FigureCell::bare(fact, &format),
     };

@@ -9,10 +9,10 @@ use super::PageView;
 use super::cell::{FigureCell, footing};
 use crate::block_plan::{FlowPartPlan, FlowPlan};
 use crate::chart::Drawing;
-use crate::chart::flow::{FlowDrawing, FlowNumbers};
-use crate::fact::Fact;
+use crate::chart::flow_chart::{FlowDrawing, FlowNumbers};
+use crate::dutch_format;
 use crate::figure_scope::FigureScope;
-use crate::nl;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 /// The block.
@@ -116,7 +116,7 @@ impl PublishedPart<'_> {
     fn number(&self) -> String {
         match self.fact.and_then(Fact::value) {
             Some(value) if value < 0.5 => wording::figure::FEW_ON_A_BAR.to_owned(),
-            Some(value) => format!("{}{}", self.sign, nl::number(value, 0)),
+            Some(value) => format!("{}{}", self.sign, dutch_format::number(value, 0)),
             None => String::new(),
         }
     }
@@ -136,7 +136,7 @@ fn numbers(parts: &[PublishedPart<'_>]) -> Option<FlowNumbers> {
 }
 
 fn caption(numbers: Option<FlowNumbers>) -> String {
-    let whole = |value: f64| nl::number(value, 0);
+    let whole = |value: f64| dutch_format::number(value, 0);
     match numbers {
         None => wording::drawing::FLOW_MISSING.to_owned(),
         Some(numbers) if !numbers.fits() => wording::drawing::FLOW_WRONG.to_owned(),

@@ -20,14 +20,14 @@ use schema::{Indicator, Niveau};
 use serde::Serialize;
 
 use crate::block_plan::{ComparePlan, PlanBlock};
-use crate::fact::Fact;
+use crate::dutch_format;
 use crate::figure_format::FigureFormat;
 use crate::figure_index::AreaFigures;
 use crate::figure_scope::FigureScope;
-use crate::nl;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::Fact;
 
 /// Whose page it is, and with whom it is compared.
 #[derive(Clone, Copy)]
@@ -120,7 +120,11 @@ fn column_name(gebied: &PublishedGebied) -> String {
     match gebied.niveau {
         Niveau::Nederland | Niveau::Grootteklasse => gebied.naam.clone(),
         Niveau::Provincie | Niveau::Jeugdregio | Niveau::Gemeente => {
-            format!("{} {}", nl::capitalise(gebied.niveau.name()), gebied.naam)
+            format!(
+                "{} {}",
+                dutch_format::capitalise(gebied.niveau.name()),
+                gebied.naam
+            )
         }
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::PageView;
 use super::cell::FigureCell;
 use crate::block_plan;
-use crate::fact::Fact;
+use crate::dutch_format;
 use crate::figure_scope::FigureScope;
-use crate::nl;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 /// The block.
@@ -63,7 +63,7 @@ impl OpinionLine {
             plan.cijfers.iter().map(|name| find(name, view)).collect();
         Self {
             antwoord: plan.antwoord.clone(),
-            opinion: nl::percent(plan.aandeel),
+            opinion: dutch_format::percent(plan.aandeel),
             geteld: plan.geteld.clone(),
             cel: sum(&facts, plan, view),
         }
@@ -107,8 +107,8 @@ fn sum(
     let values = facts.iter().flatten().filter_map(|fact| fact.value());
     let share = values.sum::<f64>().min(1.0);
     let text = match share {
-        0.0 => wording::figure::less_than(&nl::percent(0.01)),
-        share => nl::percent(share),
+        0.0 => wording::figure::less_than(&dutch_format::percent(0.01)),
+        share => dutch_format::percent(share),
     };
     FigureCell {
         voorlopig: facts.iter().flatten().any(|fact| fact.provisional()),

@@ -13,11 +13,11 @@ use crate::block_plan::ComparePlan;
 use crate::chart::Drawing;
 use crate::chart::curve_chart::{CurveChart, CurveSeries};
 use crate::chart::funnel_chart::{FunnelChart, FunnelDot};
-use crate::fact::{Fact, Visibility};
+use crate::dutch_format;
 use crate::figure_scope::FigureScope;
-use crate::nl;
 use crate::publicatie::PublishedGebied;
 use crate::published_tables::AreaCurve;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// A picture, what is said of it, and the table of the same.
@@ -136,13 +136,13 @@ fn table(
         for (curve, _) in &curves {
             let dash = || wording::figure::DASH.to_owned();
             let week = curve.on(day);
-            let percent = nl::whole_percent;
+            let percent = dutch_format::whole_percent;
             row.push(week.map_or_else(dash, |week| percent(week.share)));
             let limits = week.and_then(|week| week.limits);
             row.push(limits.map_or_else(dash, |(low, high)| {
                 wording::figure::between(&percent(low), &percent(high))
             }));
-            row.push(week.map_or_else(dash, |week| nl::count(week.at_risk)));
+            row.push(week.map_or_else(dash, |week| dutch_format::count(week.at_risk)));
         }
         row
     });

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::{
     LEGEND_LINE, PLANE_WIDTH, coordinate, grid_line, legend, open, open_plane, text, text_at,
 };
-use crate::nl;
+use crate::dutch_format;
 use crate::published_tables::{AreaCurve, CurveWeek};
 use crate::wording;
 
@@ -91,7 +91,12 @@ impl CurveChart<'_> {
                 _ => "raster",
             };
             let y = axis - PLOT_HEIGHT * f64::from(percent) / 100.0;
-            grid_line(&mut out, class, y, &nl::percent(f64::from(percent) / 100.0));
+            grid_line(
+                &mut out,
+                class,
+                y,
+                &dutch_format::percent(f64::from(percent) / 100.0),
+            );
         }
         let span = f64::from(self.last()) * 1.04;
         open_plane(&mut out, top, PLOT_HEIGHT);
@@ -139,7 +144,13 @@ impl CurveChart<'_> {
             y += LINE;
             for &day in &ticks {
                 if let Some(week) = series.curve.on(day) {
-                    text_at(out, anchor(day), x(day), y, &nl::count(week.at_risk));
+                    text_at(
+                        out,
+                        anchor(day),
+                        x(day),
+                        y,
+                        &dutch_format::count(week.at_risk),
+                    );
                 }
             }
             out.push_str("</g>");

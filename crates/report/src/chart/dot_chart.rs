@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use crate::fact::Visibility;
 use crate::figure_format::FigureFormat;
+use crate::shown_figure::Visibility;
 use crate::wording;
 
 use super::{coordinate, grid_line, open, text, ticks};

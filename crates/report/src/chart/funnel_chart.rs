@@ -9,8 +9,8 @@ use super::{
     LEGEND_LINE, PLANE_WIDTH, coordinate, grid_line, legend, line_through, open, open_plane, text,
     text_at, ticks,
 };
+use crate::dutch_format;
 use crate::figure_format::FigureFormat;
-use crate::nl;
 use crate::published_tables::{FunnelLimits, LevelFunnel};
 use crate::wording;
 
@@ -158,7 +158,13 @@ impl FunnelChart<'_> {
         for size in sizes.into_iter().filter(|size| *size <= widest) {
             let anchor = if size == 0.0 { "begin" } else { "midden" };
             let y = plane.top + PLOT_HEIGHT + 17.0;
-            text_at(&mut out, anchor, plane.x(size), y, &nl::number(size, 0));
+            text_at(
+                &mut out,
+                anchor,
+                plane.x(size),
+                y,
+                &dutch_format::number(size, 0),
+            );
         }
         out.push_str("</svg>");
         out
@@ -243,7 +249,7 @@ mod tests {
             own: name == "Eigen",
             size: 50.0,
             value,
-            words: nl::percent(value),
+            words: dutch_format::percent(value),
         }
     }
 

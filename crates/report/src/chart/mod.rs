@@ -5,10 +5,10 @@
 //! the style sheet, and shape says the same as colour. Whoever calls gives the words; every number drawn also stands
 //! in a table beside it.
 
-pub mod balk;
+pub mod bar_chart;
 pub mod curve_chart;
 pub mod dot_chart;
-pub mod flow;
+pub mod flow_chart;
 pub mod funnel_chart;
 pub mod tile_map;
 

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::{Rand, make as page};
 use crate::ReportError;
-use crate::fact::Fact;
-use crate::nl;
+use crate::dutch_format;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 const PATH: &str = "uitleg/index.html";
@@ -66,8 +66,12 @@ fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
     let sections = index.sections().iter();
     let named = sections.map(|section| (section.groep.as_str(), section.titel.clone()));
     let others = index.publicatie.indicatoren.iter();
-    let others =
-        others.map(|indicator| (indicator.groep.as_str(), nl::capitalise(&indicator.groep)));
+    let others = others.map(|indicator| {
+        (
+            indicator.groep.as_str(),
+            dutch_format::capitalise(&indicator.groep),
+        )
+    });
     for (id, title) in named.chain(others) {
         if groups.iter().any(|group| group.id == id) {
             continue;

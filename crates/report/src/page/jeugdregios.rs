@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use super::{Rand, make as page};
 use crate::ReportError;
+use crate::beside_nederland::StandingWords;
 use crate::block::cell::FigureCell;
 use crate::chart::Drawing;
 use crate::chart::tile_map::{self, Tile};
-use crate::fact::Fact;
 use crate::figure_scope::FigureScope;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
-use crate::standing::StandingWords;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 #[derive(Template)]

@@ -3,24 +3,22 @@
 //! Owns the frame every page shares: header, footer, sections, and what to know of all figures. Leaves
 //! blocks to `block` and looking up to `report_index`.
 
-mod alike;
-mod contrast;
-mod empty;
+pub mod country;
 pub mod explanation;
-mod headline;
+mod headlines;
 pub mod jeugdregios;
-pub mod meting;
-mod overview;
+mod jeugdregios_standing_out;
+mod nothing_shown;
 mod same_area;
 pub mod side_by_side;
+mod similar_gebieden;
 pub mod spiegel;
 pub mod start;
-mod summary;
 
 use std::collections::BTreeMap;
 
 use askama::Template;
-use schema::levering::datum_nl;
+use schema::dutch_time::datum_nl;
 use schema::publisher::LICENCE_NAME;
 use serde::Serialize;
 
@@ -28,10 +26,10 @@ use crate::ReportError;
 use crate::block::{PageBlock, PageView};
 use crate::block_plan::PlanBlock;
 use crate::citation::citation;
-use crate::fact::{Fact, Visibility};
-use crate::nl;
+use crate::dutch_format;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// One part of a page, made.
@@ -203,7 +201,7 @@ fn measurement_name(index: &ReportIndex<'_>) -> &'static str {
 fn paper_size(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> String {
     let size = index.publicatie.papers.get(&crate::pdf::path(gebied));
     size.map_or_else(String::new, |size| {
-        wording::page::paper_size(size.pages, &nl::size(size.bytes))
+        wording::page::paper_size(size.pages, &dutch_format::size(size.bytes))
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schema::Niveau;
 use serde::Serialize;
 
-use crate::nl;
+use crate::dutch_format;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::wording;
@@ -36,7 +36,10 @@ pub(super) fn same_area<'a>(
         .met_spiegel()
         .filter(|other| other.niveau != gebied.niveau && gemeenten(index, other) == own)
         .map(|other| SameArea {
-            before: wording::page::is_also(&nl::capitalise(gebied.niveau.name()), &gebied.naam),
+            before: wording::page::is_also(
+                &dutch_format::capitalise(gebied.niveau.name()),
+                &gebied.naam,
+            ),
             soort: other.niveau.name(),
             gebied: other,
             after: wording::page::same_area(gebied.niveau, other.niveau, people),

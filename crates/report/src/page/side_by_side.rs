@@ -8,10 +8,10 @@ use crate::ReportError;
 use crate::block::cell::{self, FigureCell};
 use crate::block::title;
 use crate::block_plan::ComparePlan;
-use crate::fact::Fact;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::Fact;
 use crate::wording;
 
 #[derive(Template)]

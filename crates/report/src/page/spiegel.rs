@@ -7,20 +7,20 @@ use askama::Template;
 use schema::Niveau;
 use serde::Serialize;
 
-use super::alike::Alike;
-use super::empty::Empty;
 use super::explanation::{MeaningGroup, in_short, of_figures};
+use super::headlines::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
+use super::nothing_shown::Empty;
 use super::same_area::{SameArea, same_area};
-use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
+use super::similar_gebieden::Alike;
 use super::{PageSection, Rand, make as page, paper_size, sections};
 use crate::ReportError;
 use crate::block::PageView;
-use crate::fact::{Fact, Visibility};
+use crate::dutch_format;
 use crate::figure_scope::FigureScope;
-use crate::nl;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
+use crate::shown_figure::{Fact, Visibility};
 use crate::wording;
 
 /// The spiegelrapportage of one gebied.
@@ -98,10 +98,10 @@ impl<'a> Spiegel<'a> {
             introduction.push(wording::page::you_see(&gebied.naam, &peers.naam));
         }
         if let Some(count) = gebied.inwoners {
-            let count = nl::number(count as f64, 0);
+            let count = dutch_format::number(count as f64, 0);
             introduction.push(wording::page::inhabitants(&gebied.naam, jaar, &count));
         }
-        let kind = nl::capitalise(gebied.niveau.name());
+        let kind = dutch_format::capitalise(gebied.niveau.name());
         Self {
             rand: Rand::new(
                 index,

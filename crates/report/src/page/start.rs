@@ -5,7 +5,7 @@ use schema::Niveau;
 
 use super::{Rand, make as page};
 use crate::ReportError;
-use crate::nl;
+use crate::dutch_format;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::wording;
@@ -67,7 +67,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
                 .map(|file| AttachmentRow {
                     pad: &file.pad,
                     omschrijving: &file.omschrijving,
-                    omvang: file.bytes.map(nl::size).unwrap_or_default(),
+                    omvang: file.bytes.map(dutch_format::size).unwrap_or_default(),
                 })
                 .collect(),
         },

@@ -21,7 +21,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::ReportError;
-use crate::page::meting::Meting;
+use crate::page::country::Meting;
 use crate::page::spiegel::Spiegel;
 use crate::publicatie::{PaperSize, PublishedGebied};
 use crate::report_index::ReportIndex;

@@ -189,7 +189,11 @@ pub fn outside(kind: &str, names: &[&str]) -> String {
 pub fn not_in_picture(reason: &str, names: &[&str]) -> String {
     match names {
         [] => String::new(),
-        _ => format!("{}: {}.", crate::nl::capitalise(reason), listed(names)),
+        _ => format!(
+            "{}: {}.",
+            crate::dutch_format::capitalise(reason),
+            listed(names)
+        ),
     }
 }
 

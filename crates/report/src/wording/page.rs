@@ -173,7 +173,11 @@ pub fn side_by_side(group: &str, jaar: i32) -> String {
 /// At the end of a section: figures that are not there, and why.
 pub fn absent(reason: &str, titles: &[&str]) -> String {
     let titles: Vec<String> = titles.iter().map(|title| format!("‘{title}’")).collect();
-    format!("{}: {}.", crate::nl::capitalise(reason), titles.join(", "))
+    format!(
+        "{}: {}.",
+        crate::dutch_format::capitalise(reason),
+        titles.join(", ")
+    )
 }
 
 /// Where the figures come from, where the page plan does not say it.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::characters::is_invisible;
+use crate::invisible_characters::is_invisible;
 
 /// The first of ten digits in a row, in Unicode's own order.
 const DIGITS: [u32; 38] = [

@@ -6,8 +6,8 @@
 use std::io::Read;
 
 use super::{BLOCK, TextEncoding, invalid_utf8};
-use crate::codes::RefusalCode;
 use crate::refusal::FileRefusal;
+use crate::refusal_codes::RefusalCode;
 use crate::wording;
 
 /// Looks through the whole file and says how it is encoded.

@@ -11,8 +11,8 @@ use crate::bevinding::Ernst;
 use crate::definitie::{
     Code, Definitie, Derivation, FieldOverlay, Phase, Regel, RegelKind, Tabel, VeldType,
 };
+use crate::dutch_time::datum_nl;
 use crate::gebieden::{Gebieden, Gemeente, Reclassification};
-use crate::levering::datum_nl;
 
 const STYLE: &str = include_str!("codeboek.css");
 

@@ -15,8 +15,8 @@ use super::{
     not_negative,
 };
 use crate::definitie::{Definitie, Tabel, Veld, VeldType};
+use crate::dutch_time::datum_nl;
 use crate::gebieden::Gebieden;
-use crate::levering::datum_nl;
 use crate::wording;
 
 /// Last row with dropdowns and checks, from 0.

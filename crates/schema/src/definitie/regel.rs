@@ -184,7 +184,7 @@ pub enum RegelKind {
     VeldLeeg {},
     /// A date field lies after the delivery date.
     DatumNaLevering {},
-    /// A SQL boolean expression over the fields of one row: NULL passes. See `check::expr`.
+    /// A SQL boolean expression over the fields of one row: NULL passes. See `check::rule_language`.
     Record {
         /// Must hold.
         assert: String,

@@ -1,7 +1,7 @@
 //! The package of a workbook, changed.
 //!
 //! Owns changing and adding parts, and writing the package back: what was not changed is copied as it was packed.
-//! Leaves finding parts to `package`, what is in them to the others.
+//! Leaves finding parts to `zip_package`, what is in them to the others.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, Write};
@@ -11,8 +11,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::AnnotateError;
 use super::write_xml::{append, escape};
-use crate::package::{Package, Relation, part_name, read_relations, relations_part};
 use crate::xml::{WorkbookKind, Xml};
+use crate::zip_package::{Package, Relation, part_name, read_relations, relations_part};
 
 /// Small parts only: a sheet is streamed.
 const SMALL: u64 = 64 << 20;

@@ -3,37 +3,34 @@
 //! Owns which way a file goes. A workbook comes back as it was: its parts are copied as they were packed, and in the
 //! sheets with findings only the found cells change. Anything else becomes a workbook of text, made from what was
 //! read. The same judgement gives the same bytes; there is no clock, file system or thread here.
-//! Leaves judging to `check`, and opening and writing files to the callers.
+//! Leaves which cells are marked to `mark`, judging to `check`, and opening and writing files to the callers.
 
-mod book;
 mod changed_package;
+mod mark;
 mod notes;
+mod patch_sheet;
 mod places;
 mod rebuild;
-mod shared_strings;
-mod sheet;
 mod styles;
 mod summary_sheet;
+mod workbook_part;
+mod write_sheet;
 mod write_xml;
 
-use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read, Seek};
 
 use rows::FileRefusal;
 use schema::bevinding::WaitingFindings;
-use schema::text::grouped_thousands;
 use schema::{Definitie, Oordeel};
 
-use self::book::Book;
 use self::changed_package::OpcPackage;
-use self::notes::ShapeNumbers;
-use self::places::{CellPlaces, Layout, Note, NoteWriter, TargetSheet};
-use self::shared_strings::AddedTexts;
-use self::sheet::{CellSet, SheetPlan, SheetScan};
+use self::places::{CellPlaces, Layout, TargetSheet};
 use self::styles::Styles;
 use self::summary_sheet::SummarySheet;
-use crate::cell_name::{CellAt, ROWS};
-use crate::file::{FileKind, SourceFile};
+use self::workbook_part::Book;
+use self::write_sheet::AddedTexts;
+use crate::cell_name::ROWS;
+use crate::source_file::{FileKind, SourceFile};
 use crate::wording;
 use crate::workbook;
 use crate::xml::Broken;
@@ -159,16 +156,6 @@ struct ReportBuilder<'a> {
     grenzen: AnnotateLimits,
 }
 
-/// What is to happen to the sheets.
-#[derive(Default)]
-struct Plans {
-    /// By part.
-    sheets: HashMap<String, SheetPlan>,
-    without_note: u64,
-    without_colour: u64,
-    in_thread: usize,
-}
-
 impl ReportBuilder<'_> {
     fn own_workbook(&self, file: &SourceFile) -> Result<Vec<u8>, AnnotateError> {
         if !workbook::is_xlsx(file)? {
@@ -253,169 +240,13 @@ impl ReportBuilder<'_> {
         let out = pakket.write(
             Cursor::new(Vec::new()),
             |part, van, to| match plans.sheets.get_mut(part) {
-                Some(plan) => sheet::patch(van, to, plan),
+                Some(plan) => patch_sheet::patch(van, to, plan),
                 None => Err(AnnotateError::Structure),
             },
             |part| parts.iter().any(|d| d == part),
         )?;
         Ok(out.into_inner())
     }
-
-    /// Looks through the sheets, and decides what changes in each.
-    fn plan<R: Read + Seek>(
-        &self,
-        pakket: &mut OpcPackage<R>,
-        book: &Book,
-        targets: &[TargetSheet],
-        places: &mut CellPlaces,
-        styles: &mut Styles,
-        summary_sheet: &str,
-    ) -> Result<Plans, AnnotateError> {
-        let writer = NoteWriter::new(self.oordeel, summary_sheet, self.grenzen.notities);
-        let mut numbers = ShapeNumbers::after(pakket.drawings()?.iter().map(String::as_str));
-        let mut plans = Plans::default();
-        for (number, (target, worksheet)) in targets.iter().zip(&book.sheets).enumerate() {
-            let part = pakket.name(&target.part)?;
-            let cells: CellSet = if worksheet.soort == "worksheet" {
-                places.sheets[number].keys().copied().collect()
-            } else {
-                CellSet::new()
-            };
-            let mut scan = sheet::scan(pakket.stream(&part)?, &cells)?;
-            if cells.is_empty() {
-                if scan.selected {
-                    plans.sheets.insert(part, SheetPlan::default());
-                }
-                continue;
-            }
-            places.merge_areas(number, &scan.merged);
-            let found = &places.sheets[number];
-            if found.keys().any(|place| !cells.contains(place)) {
-                scan = sheet::scan(pakket.stream(&part)?, &found.keys().copied().collect())?;
-            }
-            let (colours, notes) = plans.mark(found, &scan, &writer, styles);
-            let legacy = plans.notes(pakket, &part, &scan, &notes, &mut numbers)?;
-            plans
-                .sheets
-                .insert(part, SheetPlan::new(&colours, &scan, legacy));
-        }
-        Ok(plans)
-    }
 }
 
 const NO_TEXTS: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
-
-impl Plans {
-    /// A format and, where there is room, a note for every cell with findings.
-    fn mark(
-        &mut self,
-        found: &BTreeMap<CellAt, Vec<u32>>,
-        scan: &SheetScan,
-        writer: &NoteWriter<'_>,
-        styles: &mut Styles,
-    ) -> (Vec<(CellAt, u32)>, Vec<Note>) {
-        let mut colours = Vec::with_capacity(found.len());
-        let mut notes = Vec::new();
-        for (place, numbers) in found {
-            match styles.coloured(scan.style(*place), writer.ernst(numbers)) {
-                Some(style) => colours.push((*place, style)),
-                None => self.without_colour += 1,
-            }
-            match writer.note(*place, numbers) {
-                Some(note) => notes.push(note),
-                None => self.without_note += 1,
-            }
-        }
-        (colours, notes)
-    }
-
-    /// Writes the notes of a sheet; gives the relation the sheet needs, where it has none to a drawing yet.
-    fn notes<R: Read + Seek>(
-        &mut self,
-        pakket: &mut OpcPackage<R>,
-        part: &str,
-        scan: &SheetScan,
-        notes: &[Note],
-        numbers: &mut ShapeNumbers,
-    ) -> Result<Option<String>, AnnotateError> {
-        if notes.is_empty() {
-            return Ok(None);
-        }
-        let relations = pakket.relations(part)?;
-        let mut without_shape: Vec<CellAt> = notes.iter().map(|n| n.plek).collect();
-        let existing = relations.iter().find(|r| r.soort == "comments");
-        let mut had_notes = Vec::new();
-        if let Some(relation) = existing {
-            let together = notes::merge_comments(
-                &pakket
-                    .lees(&relation.target)?
-                    .ok_or(AnnotateError::Structure)?,
-                notes,
-            )?;
-            pakket.set(&relation.target, together.xml);
-            self.in_thread += together.in_thread;
-            had_notes = together.had_notes;
-        } else {
-            let name = pakket.free_name("xl/comments", ".xml");
-            pakket.add_kind(
-                &name,
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
-            )?;
-            pakket.add_relation(part, "comments", &name)?;
-            pakket.set(&name, notes::comments(notes));
-        }
-        let drawing = scan
-            .legacy
-            .as_ref()
-            .map(|id| {
-                relations
-                    .iter()
-                    .find(|r| r.id == *id)
-                    .ok_or(AnnotateError::Structure)
-            })
-            .transpose()?;
-        if let Some(relation) = drawing {
-            without_shape.retain(|place| !had_notes.contains(place));
-            let vml = String::from_utf8(
-                pakket
-                    .lees(&relation.target)?
-                    .ok_or(AnnotateError::Structure)?,
-            )
-            .map_err(|_| AnnotateError::Structure)?;
-            pakket.set(
-                &relation.target,
-                notes::drawing(Some(&vml), &without_shape, numbers)?,
-            );
-            return Ok(None);
-        }
-        // Notes that never had a shape are not shown: they get one now.
-        without_shape.extend(had_notes);
-        without_shape.sort_unstable();
-        without_shape.dedup();
-        let name = pakket.free_name("xl/drawings/vmlDrawing", ".vml");
-        pakket.add_extension(
-            "vml",
-            "application/vnd.openxmlformats-officedocument.vmlDrawing",
-        )?;
-        pakket.set(&name, notes::drawing(None, &without_shape, numbers)?);
-        pakket.add_relation(part, "vmlDrawing", &name).map(Some)
-    }
-
-    /// What could not be shown.
-    fn sentences(&self, list: &str) -> Vec<String> {
-        let mut sentences = Vec::new();
-        if self.without_note > 0 {
-            let count = grouped_thousands(self.without_note);
-            sentences.push(wording::annotate::without_note(&count, &list));
-        }
-        if self.without_colour > 0 {
-            let count = grouped_thousands(self.without_colour);
-            sentences.push(wording::annotate::without_colour(&count, &list));
-        }
-        if self.in_thread > 0 {
-            let count = grouped_thousands(self.in_thread as u64);
-            sentences.push(wording::annotate::conversation_there(&count, &list));
-        }
-        sentences
-    }
-}

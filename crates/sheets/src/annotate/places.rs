@@ -1,7 +1,7 @@
 //! Where findings stand in the workbook that is made, and what their notes say.
 //!
 //! Owns the way from a place in the offered file to a cell of a sheet, one note per cell however many findings it has,
-//! and how many notes there may be. Leaves writing them to `notes` and `sheet`.
+//! and how many notes there may be. Leaves writing them to `notes` and `patch_sheet`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;

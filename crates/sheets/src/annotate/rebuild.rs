@@ -17,8 +17,8 @@ use super::styles;
 use super::write_xml::{CELL_TEXT, escape, push_text};
 use super::{AnnotateError, HEADER};
 use crate::cell_name::{COLUMNS, ROWS, cell_name};
-use crate::file::SourceFile;
 use crate::open_file::{self, Sheet};
+use crate::source_file::SourceFile;
 use crate::wording;
 
 /// Rows at the top of a file that come along in any case: among them is the header.

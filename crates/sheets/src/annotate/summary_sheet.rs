@@ -1,7 +1,7 @@
 //! The two sheets of the report itself: the summary, and every finding in a list.
 //!
 //! Owns what they say and in what order, and that a limit is never silent. Leaves cells to `write_xml`, and the
-//! aanbieder's own sheets to `sheet`.
+//! aanbieder's own sheets to `patch_sheet`.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, Place, RegelTelling};
 
 use super::places::{CellPlace, TargetSheet, word};
-use super::shared_strings::{AddedTexts, SheetText};
 use super::styles::{ReportStyle, Styles};
+use super::write_sheet::{AddedTexts, SheetText};
 use crate::cell_name::{ROWS, cell_name};
 use crate::wording;
 use crate::workbook::own_sheets::{LIST_MARKER, MARKER};

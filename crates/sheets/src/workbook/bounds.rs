@@ -3,7 +3,7 @@
 //! Owns the bounds (place, length, and how much more may come out of a file than is in it), texts that no cell may
 //! hold, and numbers as text. Leaves where cells come from to `xlsx` and `ods`.
 
-use rows::characters::{control_at, is_turning};
+use rows::invisible_characters::{control_at, is_turning};
 use rows::{FileRefusal, RefusalCode};
 
 use crate::cell::Cell;

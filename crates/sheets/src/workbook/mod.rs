@@ -9,8 +9,6 @@ mod day_number;
 mod number_format;
 mod ods;
 pub(crate) mod own_sheets;
-mod sheet;
-mod texts;
 mod xlsx;
 mod zip_bounds;
 
@@ -23,11 +21,11 @@ use crate::wording;
 
 pub use self::day_number::from_serial;
 use self::own_sheets::is_ours;
-use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::marker::Marker;
-use crate::read_sheets::ReadSheets;
+use crate::kept_sheets::ReadSheets;
 use crate::remark::Opmerking;
+use crate::sjabloon_mark::Marker;
+use crate::source_file::SourceFile;
 use crate::xml::WorkbookKind;
 
 /// A workbook that was read.

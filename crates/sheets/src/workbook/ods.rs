@@ -15,12 +15,12 @@ use rows::{FileRefusal, RefusalCode, bsn};
 use self::sheet::read_sheet;
 use super::Workbook;
 use super::bounds::{Budget, SheetCells};
-use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::marker::Marker;
-use crate::package::Package;
+use crate::sjabloon_mark::Marker;
+use crate::source_file::SourceFile;
 use crate::wording;
 use crate::xml::{WorkbookKind, Xml, attr_met_prefix};
+use crate::zip_package::Package;
 use crate::zip_scan::ZipScan;
 
 /// How an element comes in.

@@ -1,6 +1,9 @@
 //! The parts of an Excel workbook around its sheets: which sheets there are, its texts, its number formats.
 //!
-//! Owns reading each of them in one pass. Leaves finding parts to `package`, the cells to `sheet`, the texts to `texts`.
+//! Owns reading each of them in one pass. Leaves finding parts to `zip_package`, the cells to `sheet`, the texts to `texts`.
+
+mod sheet;
+mod texts;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
@@ -11,14 +14,14 @@ use rows::{FileRefusal, RefusalCode};
 use super::Workbook;
 use super::bounds::Budget;
 use super::number_format::{self, CellStyle, NumberFormat};
-use super::sheet::{SheetName, read_sheet};
-use super::texts::{SharedTexts, shared_strings};
-use crate::file::SourceFile;
-use crate::held::Stream;
-use crate::marker::Marker;
-use crate::package::{Package, in_folder, relations, resolve};
+use crate::held_file::Stream;
+use crate::sjabloon_mark::Marker;
+use crate::source_file::SourceFile;
 use crate::wording;
+use crate::workbook::xlsx::sheet::{SheetName, read_sheet};
+use crate::workbook::xlsx::texts::{SharedTexts, shared_strings};
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
+use crate::zip_package::{Package, in_folder, relations, resolve};
 use crate::zip_scan::ZipScan;
 
 /// Excel knows 64,000 cell formats.

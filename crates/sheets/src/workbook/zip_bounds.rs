@@ -12,11 +12,11 @@ use std::io::{Read, Seek, SeekFrom};
 use rows::{FileRefusal, RefusalCode};
 
 use self::xml_scan::XmlScan;
-use crate::file::SourceFile;
-use crate::held::Stream;
-use crate::package::{in_folder, part_name, zip_of};
+use crate::held_file::Stream;
+use crate::source_file::SourceFile;
 use crate::wording;
 use crate::xml::WorkbookKind;
+use crate::zip_package::{in_folder, part_name, zip_of};
 use crate::zip_scan::ZipScan;
 
 const ENTRIES: u64 = 10_000;

@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 
 use analysis::statistics::cluster::{ClusterCount, count_effect, share_effect};
-use analysis::statistics::incidence::Crossing;
-use analysis::statistics::interval::exact_poisson;
-use analysis::statistics::rounded::{count_bounds, share_bounds};
-use analysis::statistics::survival::{Curve, survival_curve};
+use analysis::statistics::interval::{count_bounds, exact_poisson, share_bounds};
+use analysis::statistics::survival::{Crossing, Curve, survival_curve};
 use analysis::statistics::verdict::verdict;
 use analysis::statistics::{Bounds, Confidence};
 use schema::Comparison;

@@ -1,8 +1,9 @@
 //! Exact limits, and what rounding and clusters do to limits.
 
 use analysis::statistics::cluster::{ClusterCount, count_effect, share_effect};
-use analysis::statistics::interval::{byar, exact_poisson, exact_share, wilson};
-use analysis::statistics::rounded::{count_bounds, share_bounds};
+use analysis::statistics::interval::{
+    byar, count_bounds, exact_poisson, exact_share, share_bounds, wilson,
+};
 use analysis::statistics::{Bounds, Confidence};
 use proptest::prelude::*;
 

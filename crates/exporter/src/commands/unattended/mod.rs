@@ -3,8 +3,8 @@
 //! Owns the order: look beforehand, take up what is unfinished, read the source, send only what changed. Every step is an
 //! event in the log. Leaves sending to `send`, the source to `read_source`, what is on its way to `outbox`.
 
-mod gang;
 mod read_source;
+mod run_context;
 mod send;
 
 use std::path::Path;
@@ -20,8 +20,8 @@ use crate::outbox::Outbox;
 use crate::settings::Settings;
 use crate::wording;
 use crate::{output, preflight};
-use gang::Gang;
 use read_source::NewData;
+use run_context::RunContext;
 
 /// What was typed beside the settings.
 pub(super) struct Unattended {
@@ -69,7 +69,7 @@ pub(super) fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> 
         meld(G::Done, "Alles staat klaar.", &[]);
         return Ok(RunEnd::Good);
     };
-    let gang = Gang {
+    let context = RunContext {
         client: client?,
         ondertekenaar: address.signatory(),
         leverdatum: what.leverdatum.unwrap_or_else(args::today),
@@ -77,12 +77,12 @@ pub(super) fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> 
         definitie,
         uitbak: outbox,
     };
-    let end = gang.run()?;
+    let end = context.run()?;
     if what.json
-        && let Some(levering) = gang.last()?
+        && let Some(levering) = context.last()?
     {
         output::json(
-            &gang
+            &context
                 .client
                 .levering(&levering)
                 .map_err(|e| e.as_failure(wording::commands::NO_STATE))?,
@@ -114,7 +114,7 @@ fn start_log(settings: &Settings, asked: Option<LogFormat>) -> Result<(), Failur
     event_log::start(vorm, settings.logboek.bestand.as_deref())
 }
 
-impl Gang {
+impl RunContext {
     fn run(&self) -> CommandResult {
         let mut open = self.take_up()?;
         match self.new_post()? {

@@ -1,22 +1,22 @@
 //! The source of a delivery that goes by itself: read, judged and packed.
 //!
 //! Owns that only what changed goes on, and that what is wrong is kept where a person can see it. Leaves reading to
-//! `source`, judging to `assessment` and packing to `pack`.
+//! `source`, judging to `judge_files` and packing to `pack`.
 
 use std::fs;
 
 use schema::{Ernst, Toestand};
 use serde_json::json;
 
-use super::gang::Gang;
-use crate::assessment::{self, Assessment};
+use super::run_context::RunContext;
 use crate::error::Failure;
 use crate::event_log::{LogEvent as G, meld};
+use crate::judge_files::{self, Assessment};
+use crate::open_input::{self, JudgeStop};
 use crate::outbox::{OutboxState, Post, fingerprint};
 use crate::pack::{self, PackOrder};
 use crate::pakket::PakketDirectory;
-use crate::previous::PreviousPakket;
-use crate::reading::{self, JudgeStop};
+use crate::previous_year::PreviousPakket;
 use crate::wording;
 use crate::{key_path, source, toelichtingen};
 
@@ -33,7 +33,7 @@ pub(super) enum NewData {
     Errors,
 }
 
-impl Gang {
+impl RunContext {
     /// Reads the source, judges and packs; what is the same as the last levering goes no further.
     pub(super) fn new_post(&self) -> Result<NewData, Failure> {
         let Self {
@@ -59,14 +59,14 @@ impl Gang {
             definitie,
             settings.sleutel.as_deref(),
         )?;
-        let source = assessment::OwnFiles {
+        let source = judge_files::OwnFiles {
             bestanden: &loaded.bestanden,
             koppeling: koppeling.as_ref(),
             leverdatum: self.leverdatum,
             vorig: previous.as_ref(),
             everything: false,
         };
-        let assessment = assessment::of_files(definitie, &source, None);
+        let assessment = judge_files::of_files(definitie, &source, None);
         let Some(assessment) = self.fit(assessment)? else {
             return Ok(NewData::Errors);
         };
@@ -125,7 +125,7 @@ impl Gang {
             Err(JudgeStop::Geweigerd(refusal)) => {
                 let location = self.keep_findings(&dir, &refusal.oordeel())?;
                 let sentence = wording::commands::findings_kept(
-                    &reading::refused(&refusal).message(),
+                    &open_input::refused(&refusal).message(),
                     &location,
                 );
                 meld(

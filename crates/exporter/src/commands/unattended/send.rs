@@ -6,7 +6,7 @@
 use schema::Toestand;
 use serde_json::json;
 
-use super::gang::Gang;
+use super::run_context::RunContext;
 use crate::client::NeededConfirmation;
 use crate::client::levering::ServiceLevering;
 use crate::delivery_run::{DeliveryRun, SignOutcome};
@@ -17,7 +17,7 @@ use crate::pakket::PakketDirectory;
 use crate::toelichtingen::{self, Question};
 use crate::wording;
 
-impl Gang {
+impl RunContext {
     /// Brings one pakket as far as it can get now.
     pub(super) fn advance(&self, post: &mut Post) -> CommandResult {
         let delivery = DeliveryRun {

@@ -6,8 +6,8 @@
 use rows::{FileRefusal, RefusalCode};
 
 use super::{active, damaged, extension, locked, structure};
-use crate::package::in_folder;
 use crate::wording;
+use crate::zip_package::in_folder;
 
 const DEPTH: usize = 64;
 /// Longest tag or text in an XML part.

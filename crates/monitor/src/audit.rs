@@ -5,20 +5,18 @@
 
 use std::path::PathBuf;
 
-use analysis::audit_input::own_counts;
 use analysis::{CellCounts, CertificateTables};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::audit::Insider;
-use disclosure::certificate::{Proof, ProofReport};
 use lake::{Access, Lake};
-use schema::Cijfer;
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
+use crate::prove::{exact_counts, keep_tables, prove, told};
 use crate::rounding_key::rounding_key;
-use crate::run::{compute, counts_name, find_momentopname, read_summary};
+use crate::run::{compute, find_momentopname, read_summary};
 
 /// Attacks a publication with what is published: which small counts follow from it
 #[derive(Debug, Args)]
@@ -32,7 +30,7 @@ pub struct Audit {
     #[arg(long, value_name = "AANBIEDER")]
     insider: Option<String>,
     /// Looks besides for a proof that every small count stays open, with the exact counts of this installation
-    #[arg(long, conflicts_with = "insider")]
+    #[arg(long)]
     prove: bool,
     /// The whole report as JSON
     #[arg(long)]
@@ -49,25 +47,35 @@ impl Audit {
             .collect::<Result<Vec<_>>>()?;
         let first = all.first().context("there is no publication")?;
         let attacker = PublicKnowledge::of(&first.uitvraag, first.jaar)?;
-        let report = match &self.insider {
-            None => attacker.attack(&all, None, None),
-            Some(kvk) => {
-                let own = own_figures(config, &all, kvk).await?;
-                let own = own
-                    .iter()
-                    .map(|rows| own_counts(&attacker.pipeline, &attacker.structure, rows));
-                let insider = Insider {
-                    name: kvk.clone(),
-                    own: own.collect(),
-                };
-                attacker.attack(&all, None, Some(&insider))
+        let own = match &self.insider {
+            None => Vec::new(),
+            Some(kvk) => own_counts(config, &all, kvk).await?,
+        };
+        let insider = self.insider.as_ref().map(|kvk| Insider {
+            name: kvk.clone(),
+            own: own.iter().map(CellCounts::rows).collect(),
+        });
+        let report = attacker.attack(&all, None, insider.as_ref());
+        let mut proof = None;
+        if self.prove {
+            let lake = Lake::open(&config.data.dir, Access::Task).await?;
+            let counts = exact_counts(&lake, &first.momentopname).await?;
+            let mut tables = CertificateTables::default();
+            let found = prove(
+                &attacker,
+                &all,
+                &counts,
+                insider.as_ref(),
+                None,
+                &mut tables,
+            )?;
+            // What proves it to one aanbieder is no certificate of the publication.
+            if insider.is_none() {
+                keep_tables(&lake, &first.momentopname, tables).await?;
             }
-        };
-        let proof = if self.prove {
-            Some(prove(config, &attacker, &all).await?)
-        } else {
-            None
-        };
+            lake.close().await;
+            proof = Some(found);
+        }
         if self.json {
             let mut whole = serde_json::to_value(&report)?;
             let rules = all.iter().map(|one| one.rule.name());
@@ -81,62 +89,12 @@ impl Audit {
                 output::data(&format!("{}: rule {}", one.name, one.rule.name()));
             }
             output::data(report.to_string().trim_end());
-            proof.iter().for_each(tell_proof);
+            proof
+                .iter()
+                .for_each(|proof| output::data(told(proof).trim_end()));
         }
         let proven = proof.is_none_or(|proof| proof.unproven.is_empty());
         Ok(!report.found() && report.finished() && proven)
-    }
-}
-
-/// Proves what can be proven of the first of these publications, and keeps the tables that prove it beside the exact figures.
-async fn prove(
-    config: &Config,
-    attacker: &PublicKnowledge,
-    publications: &[PublishedFiles],
-) -> Result<ProofReport> {
-    let momentopname = &publications[0].momentopname;
-    let lake = Lake::open(&config.data.dir, Access::Task).await?;
-    let counts = lake.lees_intern(&counts_name(momentopname)).await?;
-    let counts = CellCounts::from_parquet(counts.with_context(|| {
-        format!("the exact counts of {momentopname} are not here: run `omgangsmonitor run` again")
-    })?)?;
-    let mut tables = CertificateTables::default();
-    let report = Proof {
-        structure: &attacker.structure,
-        publications: &attacker.read(publications),
-        counts: &counts.rows(),
-    }
-    .run(|table| tables.push(table))?;
-    lake.write_internal(&certificates_name(momentopname), tables.to_parquet()?)
-        .await?;
-    lake.close().await;
-    Ok(report)
-}
-
-/// Where the tables that prove a publication stand, within `intern/`.
-fn certificates_name(momentopname: &str) -> String {
-    format!("{momentopname}.certificaten.parquet")
-}
-
-/// Says what was proven, per level, and what was not.
-fn tell_proof(proof: &ProofReport) {
-    output::data(&format!(
-        "{} other tables of counts would have been published alike",
-        proof.tables
-    ));
-    for (niveau, small) in &proof.small {
-        let unproven = proof.unproven.iter();
-        let unproven = unproven.filter(|one| one.niveau == *niveau).count();
-        output::data(&format!(
-            "{}: of {small} small numbers {} proven open, {unproven} not",
-            niveau.name(),
-            small - unproven
-        ));
-    }
-    if !proof.unproven.is_empty() {
-        output::data(
-            "of what is not proven no two tables were found in the steps allowed; that says nothing of its safety",
-        );
     }
 }
 
@@ -159,12 +117,12 @@ fn folder(config: &Config, name: &str) -> Result<PathBuf> {
     Ok(folder.join(last.to_string()))
 }
 
-/// Per publication the exact figures over the records of one aanbieder alone.
-async fn own_figures(
+/// Per publication the exact counts of the records of one aanbieder alone.
+async fn own_counts(
     config: &Config,
     publications: &[PublishedFiles],
     kvk: &str,
-) -> Result<Vec<Vec<Cijfer>>> {
+) -> Result<Vec<CellCounts>> {
     let lake = Lake::open(&config.data.dir, Access::Task).await?;
     let key = rounding_key(&lake, false).await?;
     let mut own = Vec::new();
@@ -176,7 +134,7 @@ async fn own_figures(
             bail!("aanbieder {kvk} has no levering in {}", one.name);
         }
         let settings = read_summary(&lake, &moment).await?.instellingen;
-        own.push(compute(&lake, &moment, &settings, &key).await?.cijfers);
+        own.push(compute(&lake, &moment, &settings, &key).await?.counts);
     }
     lake.close().await;
     Ok(own)

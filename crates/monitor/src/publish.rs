@@ -21,12 +21,13 @@ use schema::Cijfer;
 use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
+use crate::prove::{exact_counts, keep_tables};
 use crate::rounding_key::rounding_key;
 use crate::run::{
     CIJFERS, RunSummary, compute, configuration, curves_name, find_momentopname, keep_summary,
     read_summary, released_name, tell_what_is_missing,
 };
-use crate::withstand_attack::{Attacked, cost, withstand};
+use crate::withstand_attack::{Attacked, ToPublish, cost, withstand};
 use crate::wording;
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -86,14 +87,14 @@ impl Publish {
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let earlier = self.earlier(lake, version);
-        let attacked = withstand(
-            &known,
-            &moment,
-            &report.afrondsleutel,
-            &released,
-            &exact,
-            earlier,
-        )?;
+        let of = ToPublish {
+            moment: &moment,
+            key: &report.afrondsleutel,
+            released: &released,
+            exact: &exact,
+            counts: &exact_counts(lake, &moment.id).await?,
+        };
+        let attacked = withstand(&known, of, earlier)?;
         tell_protection(&attacked);
         let edition = Edition {
             version,
@@ -119,6 +120,7 @@ impl Publish {
                 &stamp,
             )
             .await?;
+        keep_tables(lake, &moment.id, attacked.tables).await?;
         report.gepubliceerd = Some(version);
         keep_summary(lake, &report).await?;
         output::talk(&format!(
@@ -221,14 +223,14 @@ impl Publish {
         report.ontwerpeffecten = outcome.design_effects;
         let earlier = self.earlier(lake, publicatie.versie);
         let known = PublicKnowledge::of(&self.uitvraag, self.year)?;
-        let attacked = withstand(
-            &known,
-            &moment,
-            &report.afrondsleutel,
-            &outcome.released,
-            &outcome.cijfers,
-            earlier,
-        )?;
+        let of = ToPublish {
+            moment: &moment,
+            key: &report.afrondsleutel,
+            released: &outcome.released,
+            exact: &outcome.cijfers,
+            counts: &outcome.counts,
+        };
+        let attacked = withstand(&known, of, earlier)?;
         let provenance = self.provenance(lake, publicatie.versie).await?;
         let edition = Edition {
             version: publicatie.versie,

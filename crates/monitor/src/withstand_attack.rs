@@ -1,18 +1,22 @@
-//! What may be published of protected figures: what an attack on them finds is left out, and no more than that.
+//! What may be published of protected figures: what an attack on them finds is left out, and no more than that; then what has
+//! no proof that it stays open.
 //!
-//! Owns which breakdowns go, for all gebieden alike, until nothing about single children follows. Leaves the attack to
-//! [`crate::attack`] and hiding to `disclosure`.
+//! Owns which breakdowns go, for all gebieden alike, until nothing about single children follows and every small number is
+//! proven open. Leaves the attack to [`crate::attack`], the proof to [`crate::prove`] and hiding to `disclosure`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use analysis::Pipeline;
+use analysis::{CellCounts, CertificateTables, Pipeline};
 use anyhow::{Result, bail};
 use disclosure::Released;
 use disclosure::audit::Group;
 use disclosure::audit::{AuditReport, Followed};
-use schema::Cijfer;
+use disclosure::certificate::{ProofReport, Unproven};
+use schema::{Cijfer, Niveau};
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
+use crate::output;
+use crate::prove::{self, prove};
 
 /// What may leave after the attack, and what it had to be left without.
 pub(crate) struct Attacked {
@@ -22,90 +26,216 @@ pub(crate) struct Attacked {
     pub(crate) report: AuditReport,
     /// The breakdowns that are hidden in it.
     pub(crate) left_out: BTreeSet<Group>,
+    /// The proof of all small numbers behind it: of none that stays behind one does not stand.
+    pub(crate) proof: ProofReport,
+    /// The tables that prove them.
+    pub(crate) tables: CertificateTables,
 }
 
-/// So many times breakdowns are left out, and the rest is attacked again.
+/// So many times breakdowns are left out, and the rest is attacked or proven again.
 const ROUNDS: usize = 20;
 
+/// The levels, so that what is left out at one keeps from saying what is unproven at those before it.
+const FINEST_FIRST: [Niveau; 5] = [
+    Niveau::Gemeente,
+    Niveau::Jeugdregio,
+    Niveau::Grootteklasse,
+    Niveau::Provincie,
+    Niveau::Nederland,
+];
+
+/// What is to be published, and all that is known here of what is behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct ToPublish<'a> {
+    /// The momentopname it was made from.
+    pub(crate) moment: &'a lake::Momentopname,
+    /// The id of the key by which it was rounded.
+    pub(crate) key: &'a str,
+    /// The protected figures.
+    pub(crate) released: &'a Released,
+    /// The same figures before they were protected.
+    pub(crate) exact: &'a [Cijfer],
+    /// Every exact count.
+    pub(crate) counts: &'a CellCounts,
+}
+
 /// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
-/// from which a number follows, for all gebieden, until none does; then puts back what it can be without. `key` is the id
-/// of the key by which it was rounded, `attacker` what everybody knows of this uitvraag and year.
+/// from which a number follows, for all gebieden, until none does; then puts back what it can be without. Leaves out besides
+/// what tells of a small number without a proof, and proves the rest again. `attacker` is what everybody knows of this
+/// uitvraag and year.
 ///
 /// # Errors
-/// When a number follows whatever is left out, or when the attack could not show that none does.
+/// When a number follows whatever is left out, when the attack could not show that none does, or when a number that no
+/// earlier publication tells of stays without proof.
 pub(crate) fn withstand(
     attacker: &PublicKnowledge,
-    moment: &lake::Momentopname,
-    key: &str,
-    released: &Released,
-    exact: &[Cijfer],
+    of: ToPublish<'_>,
     earlier: Vec<PublishedFiles>,
 ) -> Result<Attacked> {
-    let mut siege = Siege::new(attacker, moment, key, released, exact, earlier)?;
+    let mut siege = Siege::new(attacker, of, earlier);
     let mut left_out = BTreeSet::new();
-    for _ in 0..ROUNDS {
-        let report = siege.attack(&left_out)?;
-        if !report.found() {
-            return Ok(Attacked {
-                report: siege.put_back(&mut left_out, report)?,
-                released: released.without(&left_out),
-                left_out,
-            });
-        }
-        // First what counts the same children; where that is gone, what adds up with it.
-        let same = siege.telling(&report, Pipeline::same_as);
-        let linked = siege.telling(&report, Pipeline::linked_to);
-        let Some(telling) = [same, linked].into_iter().find(|t| !t.is_subset(&left_out)) else {
-            bail!("single children follow from these figures, so nothing is published\n{report}");
-        };
-        left_out.extend(telling);
+    let report = siege.leave_out_what_follows(&mut left_out)?;
+    let mut report = siege.put_back(&mut left_out, report)?;
+    let attacked = left_out.len();
+    let mut tables = CertificateTables::default();
+    let proof = siege.leave_out_what_is_unproven(&mut left_out, &mut tables)?;
+    if left_out.len() > attacked {
+        report = siege.attack(&left_out)?;
     }
-    bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
+    Ok(Attacked {
+        released: of.released.without(&left_out),
+        report,
+        left_out,
+        proof,
+        tables,
+    })
 }
 
 /// The figures, and all that an attacker has.
 struct Siege<'a> {
     attacker: &'a PublicKnowledge,
+    of: ToPublish<'a>,
     /// What is to be published first, then what was.
     publications: Vec<PublishedFiles>,
-    released: &'a Released,
-    exact: &'a [Cijfer],
     /// What follows from the earlier publications alone: it was told then, and leaving out takes nothing back.
     told: BTreeSet<[String; 4]>,
+    /// The breakdowns of which there are rows.
+    stands: BTreeSet<Group>,
 }
 
 impl<'a> Siege<'a> {
-    fn new(
-        attacker: &'a PublicKnowledge,
-        moment: &lake::Momentopname,
-        key: &str,
-        released: &'a Released,
-        exact: &'a [Cijfer],
-        earlier: Vec<PublishedFiles>,
-    ) -> Result<Self> {
+    fn new(attacker: &'a PublicKnowledge, of: ToPublish<'a>, earlier: Vec<PublishedFiles>) -> Self {
         let told = if earlier.is_empty() {
             BTreeSet::new()
         } else {
             let report = attacker.attack(&earlier, None, None);
             report.followed.iter().map(place).collect()
         };
-        let mut publications = vec![PublishedFiles::new(moment, key, released.rows())];
+        let groups = of.released.rows().iter().map(|row| Group {
+            indicator: row.indicator.to_string(),
+            niveau: row.niveau,
+            uitsplitsing: row.uitsplitsing.to_string(),
+        });
+        let stands = groups.collect();
+        let mut publications = vec![PublishedFiles::new(of.moment, of.key, of.released.rows())];
         publications.extend(earlier);
-        Ok(Self {
+        Self {
             attacker,
+            of,
             publications,
-            released,
-            exact,
             told,
-        })
+            stands,
+        }
+    }
+
+    /// Leaves out until nothing follows; the last attack, which found nothing.
+    fn leave_out_what_follows(&mut self, left_out: &mut BTreeSet<Group>) -> Result<AuditReport> {
+        for _ in 0..ROUNDS {
+            let report = self.attack(left_out)?;
+            if !report.found() {
+                return Ok(report);
+            }
+            let numbers = report.followed.iter().map(|found| NumberAt {
+                measure: &found.measure,
+                niveau: found.niveau,
+                uitsplitsing: &found.uitsplitsing,
+            });
+            let numbers: BTreeSet<NumberAt<'_>> = numbers.collect();
+            // First what counts the same children; where that is gone, what adds up with it.
+            let same = self.telling(&numbers, Pipeline::same_as);
+            let linked = self.telling(&numbers, Pipeline::linked_to);
+            let Some(telling) = [same, linked].into_iter().find(|t| !t.is_subset(left_out)) else {
+                bail!(
+                    "single children follow from these figures, so nothing is published\n{report}"
+                );
+            };
+            left_out.extend(telling);
+        }
+        bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
+    }
+
+    /// Leaves out what tells of numbers without a proof until every one has one; what was proven then.
+    fn leave_out_what_is_unproven(
+        &mut self,
+        left_out: &mut BTreeSet<Group>,
+        tables: &mut CertificateTables,
+    ) -> Result<ProofReport> {
+        let mut proof = self.prove(left_out, None, tables)?;
+        for _ in 0..ROUNDS {
+            if proof.unproven.is_empty() {
+                return Ok(proof);
+            }
+            let unproven: BTreeSet<Unproven> = proof.unproven.iter().cloned().collect();
+            let numbers: BTreeSet<NumberAt<'_>> = unproven.iter().map(NumberAt::of).collect();
+            let Some(telling) = self.telling_of_unproven(&numbers, left_out) else {
+                // Where an earlier publication tells more than this one, leaving out takes nothing back.
+                if self.publications.len() > 1 {
+                    return Ok(proof);
+                }
+                bail!(
+                    "these small numbers are not proven open whatever is left out, so nothing is published\n{}",
+                    prove::told(&proof)
+                );
+            };
+            left_out.extend(telling);
+            // What was proven with more published stays proven with less.
+            let again = self.prove(left_out, Some(&unproven), tables)?;
+            proof.tables += again.tables;
+            proof.unproven = again.unproven;
+        }
+        bail!("leaving out breakdowns did not end after {ROUNDS} proofs, so nothing is published")
+    }
+
+    /// Proves the small numbers behind the figures without these breakdowns: all, or only these.
+    fn prove(
+        &mut self,
+        left_out: &BTreeSet<Group>,
+        only: Option<&BTreeSet<Unproven>>,
+        tables: &mut CertificateTables,
+    ) -> Result<ProofReport> {
+        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
+        let counts = self.of.counts;
+        let (attacker, publications) = (self.attacker, &self.publications);
+        let proof = prove(attacker, publications, counts, None, only, tables)?;
+        output::talk(prove::told(&proof).trim_end());
+        Ok(proof)
+    }
+
+    /// What is still published that tells of such numbers: at their own niveau or, where nothing stands there, at the next that
+    /// is coarser. Of a total first what adds up with it, of a breakdown first what counts the same children.
+    fn telling_of_unproven(
+        &self,
+        numbers: &BTreeSet<NumberAt<'_>>,
+        left_out: &BTreeSet<Group>,
+    ) -> Option<BTreeSet<Group>> {
+        let mut all = BTreeSet::new();
+        for number in numbers {
+            let of_total = number.uitsplitsing == Cijfer::TOTAL;
+            let coarser = FINEST_FIRST.into_iter();
+            let coarser = coarser.skip_while(|niveau| *niveau != number.niveau);
+            let tellings = coarser.flat_map(|niveau| {
+                let at = BTreeSet::from([NumberAt { niveau, ..*number }]);
+                let same = self.telling(&at, Pipeline::same_as);
+                let linked: BTreeSet<Group> = self.telling(&at, Pipeline::linked_to);
+                if of_total {
+                    let others = linked.difference(&same).cloned().collect();
+                    [others, same]
+                } else {
+                    [same, linked]
+                }
+            });
+            let mut still_there = tellings.map(|telling| &telling - left_out);
+            all.extend(still_there.find(|telling| !telling.is_empty())?);
+        }
+        Some(all)
     }
 
     /// What follows from the figures without these breakdowns.
     fn attack(&mut self, left_out: &BTreeSet<Group>) -> Result<AuditReport> {
-        self.publications[0].rows = self.released.without(left_out).rows().to_vec();
+        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
         let mut report = self
             .attacker
-            .attack(&self.publications, Some(self.exact), None);
+            .attack(&self.publications, Some(self.of.exact), None);
         report
             .followed
             .retain(|found| !self.told.contains(&place(found)));
@@ -149,36 +279,48 @@ impl<'a> Siege<'a> {
         Ok(report)
     }
 
-    /// The breakdowns that tell of what an attack found: of every column that `tells` of one whose count was found.
+    /// The breakdowns that tell of these numbers: of every column that `tells` of one of theirs.
     fn telling<'b>(
         &'b self,
-        report: &'b AuditReport,
+        numbers: &BTreeSet<NumberAt<'b>>,
         tells: impl Fn(&'b Pipeline, &'b str) -> BTreeSet<&'b str>,
     ) -> BTreeSet<Group> {
         let pipeline = &self.attacker.pipeline;
         let mut groups = BTreeSet::new();
-        for found in &report.followed {
-            let of = tells(pipeline, &found.measure);
-            let stands = |indicator: &str| {
-                self.released.rows().iter().any(|row| {
-                    row.indicator == indicator
-                        && row.niveau == found.niveau
-                        && row.uitsplitsing == found.uitsplitsing
-                })
-            };
+        for number in numbers {
+            let of = tells(pipeline, number.measure);
             for computed in &pipeline.indicatoren {
                 let counts = computed.computation.measures();
-                let id = &computed.indicator.id;
-                if counts.iter().any(|measure| of.contains(measure)) && stands(id) {
-                    groups.insert(Group {
-                        indicator: id.clone(),
-                        niveau: found.niveau,
-                        uitsplitsing: found.uitsplitsing.clone(),
-                    });
+                let group = Group {
+                    indicator: computed.indicator.id.clone(),
+                    niveau: number.niveau,
+                    uitsplitsing: number.uitsplitsing.to_owned(),
+                };
+                if counts.iter().any(|measure| of.contains(measure)) && self.stands.contains(&group)
+                {
+                    groups.insert(group);
                 }
             }
         }
         groups
+    }
+}
+
+/// A number, whatever its gebied and code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct NumberAt<'a> {
+    measure: &'a str,
+    niveau: Niveau,
+    uitsplitsing: &'a str,
+}
+
+impl<'a> NumberAt<'a> {
+    fn of(number: &'a Unproven) -> Self {
+        Self {
+            measure: &number.measure,
+            niveau: number.niveau,
+            uitsplitsing: &number.uitsplitsing,
+        }
     }
 }
 

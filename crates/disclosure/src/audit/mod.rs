@@ -36,5 +36,5 @@ pub use publication::{
     Rule, Sign, Structure, areas_of,
 };
 pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
-pub(crate) use search::SMALL;
 pub use search::{Attack, CellCount, Insider};
+pub(crate) use search::{SMALL, own_counts};

@@ -225,7 +225,7 @@ fn exact_numbers(
 }
 
 /// What the insider counts, by number.
-fn own_counts(system: &System, insider: &Insider<'_>) -> OwnCounts {
+pub(crate) fn own_counts(system: &System, insider: &Insider<'_>) -> OwnCounts {
     let mut own = vec![0; system.bounds.len()];
     // What versions share is the same in each; the first is written last.
     for (version, counts) in insider.own.iter().enumerate().rev() {

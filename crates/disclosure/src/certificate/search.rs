@@ -28,10 +28,13 @@ pub(super) struct Effort {
 
 impl Effort {
     /// Each at what the one before left: most is found with hardly any.
-    pub(super) const ALL: [Self; 3] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::of(300, 80, 4, true),
         Self::of(600, 150, 8, true),
         Self::of(1_000, 150, 16, false),
+        Self::of(3_000, 400, 16, false),
+        Self::of(10_000, 1_000, 32, false),
+        Self::of(40_000, 1_000, 32, false),
     ];
 
     const fn of(moves: usize, broken: usize, limits: usize, nearby: bool) -> Self {
@@ -51,11 +54,8 @@ pub(super) struct TableWalk<'a> {
     regions: &'a [Option<u32>],
     /// The table: what each free number is in it.
     table: Vec<i64>,
-    /// Per limit the sum that it bounds, and the bounds as they are for this step.
-    sums: Vec<i64>,
-    bounds: Vec<(i64, i64)>,
-    /// Per limit how much it weighs that it is broken, and those that weigh more than 1.
-    weight: Vec<i64>,
+    limits: Vec<Limit>,
+    /// Those that weigh more than 1.
     heavy: Vec<LimitPlace>,
     broken: BrokenLimits,
     /// The numbers that moved since the table before, and per number what it was there.
@@ -74,6 +74,23 @@ pub(super) struct Goal {
     pub(super) more: i64,
     /// A number that stays what it is.
     pub(super) kept: Option<NumberPlace>,
+}
+
+/// A limit as it stands in this step: in one place, since whoever looks at one part looks at all.
+#[derive(Clone, Copy)]
+struct Limit {
+    sum: i64,
+    lower: i64,
+    upper: i64,
+    /// How much it weighs that it is broken.
+    weight: i64,
+}
+
+impl Limit {
+    /// By how much its sum is above the upper bound, or, below 0, under the lower one.
+    fn excess(self, sum: i64) -> i64 {
+        sum - sum.clamp(self.lower, self.upper)
+    }
 }
 
 /// The limits that are not kept, in no order.
@@ -104,18 +121,22 @@ impl<'a> TableWalk<'a> {
     /// Begins at `truth`.
     pub(super) fn new(free: &'a FreeNumbers, regions: &'a [Option<u32>], truth: &[i64]) -> Self {
         let all = free.limit_count();
-        let sum = |limit| {
+        let limit = |limit| {
             let terms = free.terms(limit).iter();
             let terms = terms.map(|&(number, factor)| i64::from(factor) * truth[number as usize]);
-            terms.sum::<i64>()
+            let (lower, upper) = free.bounds(limit);
+            Limit {
+                sum: terms.sum(),
+                lower,
+                upper,
+                weight: 1,
+            }
         };
         Self {
             free,
             regions,
             table: truth.to_vec(),
-            sums: (0..all).map(sum).collect(),
-            bounds: (0..all).map(|limit| free.bounds(limit)).collect(),
-            weight: vec![1; all as usize],
+            limits: (0..all).map(limit).collect(),
             heavy: Vec::new(),
             broken: BrokenLimits {
                 waiting: Vec::new(),
@@ -131,7 +152,7 @@ impl<'a> TableWalk<'a> {
     /// What a number is in the table where the walk stands.
     pub(super) fn value(&self, number: NumberPlace) -> i64 {
         match self.free.limit_of(number) {
-            Some(limit) => self.sums[limit as usize],
+            Some(limit) => self.limits[limit as usize].sum,
             None => self.table[number as usize],
         }
     }
@@ -158,7 +179,7 @@ impl<'a> TableWalk<'a> {
         }
         let found = self.mend(goal, effort);
         for limit in self.heavy.drain(..) {
-            self.weight[limit as usize] = 1;
+            self.limits[limit as usize].weight = 1;
         }
         if !found {
             self.go_back();
@@ -199,7 +220,8 @@ impl<'a> TableWalk<'a> {
                 continue;
             }
             let first = self.draw(terms.len());
-            let excess = excess(self.bounds[limit as usize], self.sums[limit as usize]);
+            let limit = self.limits[limit as usize];
+            let excess = limit.excess(limit.sum);
             let around = terms[first..].iter().chain(&terms[..first]);
             for &(number, factor) in around.take(COUNTS) {
                 if effort.nearby && self.elsewhere(number, goal.number)
@@ -239,10 +261,9 @@ impl<'a> TableWalk<'a> {
     fn change_of_weight(&self, number: NumberPlace, more: i64) -> i64 {
         let of = self.free.limits_on(number).iter();
         let changes = of.map(|&(limit, factor)| {
-            let limit = limit as usize;
-            let (now, bounds) = (self.sums[limit], self.bounds[limit]);
-            let next = now + i64::from(factor) * more;
-            self.weight[limit] * (excess(bounds, next).abs() - excess(bounds, now).abs())
+            let limit = self.limits[limit as usize];
+            let next = limit.sum + i64::from(factor) * more;
+            limit.weight * (limit.excess(next).abs() - limit.excess(limit.sum).abs())
         });
         changes.sum()
     }
@@ -250,7 +271,7 @@ impl<'a> TableWalk<'a> {
     /// Makes what is broken weigh more.
     fn weigh(&mut self) {
         for &limit in &self.broken.waiting {
-            let weight = &mut self.weight[limit as usize];
+            let weight = &mut self.limits[limit as usize].weight;
             if *weight == 1 {
                 self.heavy.push(limit);
             }
@@ -259,8 +280,9 @@ impl<'a> TableWalk<'a> {
     }
 
     fn bound(&mut self, limit: LimitPlace, bounds: (i64, i64)) {
-        self.bounds[limit as usize] = bounds;
-        let broken = excess(bounds, self.sums[limit as usize]) != 0;
+        let at = &mut self.limits[limit as usize];
+        (at.lower, at.upper) = bounds;
+        let broken = at.excess(at.sum) != 0;
         self.broken.set(limit, broken);
     }
 
@@ -272,9 +294,9 @@ impl<'a> TableWalk<'a> {
         }
         self.table[place] += more;
         for &(limit, factor) in self.free.limits_on(number) {
-            let sum = &mut self.sums[limit as usize];
-            *sum += i64::from(factor) * more;
-            let broken = excess(self.bounds[limit as usize], *sum) != 0;
+            let at = &mut self.limits[limit as usize];
+            at.sum += i64::from(factor) * more;
+            let broken = at.excess(at.sum) != 0;
             self.broken.set(limit, broken);
         }
     }
@@ -321,11 +343,6 @@ fn toward(excess: i64, factor: i64) -> i64 {
         0 => excess.signum() * factor.signum(),
         less => less,
     }
-}
-
-/// By how much a sum is above its upper bound, or, below 0, under its lower one.
-fn excess((lower, upper): (i64, i64), sum: i64) -> i64 {
-    sum - sum.clamp(lower, upper)
 }
 
 /// Spreads bits; the same on every machine.

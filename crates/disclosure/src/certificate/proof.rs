@@ -1,0 +1,382 @@
+//! Which numbers are small, and whether each is proven open.
+//!
+//! Owns the walks for all of them, each for whole regions, and what counts as proven. Leaves the next table to
+//! [`super::search`] and believes none that [`super::check`] does not.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use schema::Niveau;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::check::{CheckedTable, Misfit};
+use super::free::FreeNumbers;
+use super::search::{Effort, Goal, TableWalk};
+use crate::audit::bounds::{NumberPlace, RelationsOf};
+use crate::audit::observe::observe;
+use crate::audit::system::{Inclusion, System};
+use crate::audit::{CellCount, Insider, Publication, SMALL, Structure, What, own_counts};
+
+/// So far apart must two tables be at a small number.
+const APART: i64 = 2;
+/// And for an aanbieder that counts itself there.
+const APART_FOR_INSIDER: i64 = 1;
+/// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
+const WALKS: usize = 2;
+
+/// What is to be proven, by whoever made it: the first publication, and the true counts behind it.
+#[derive(Debug, Clone, Copy)]
+pub struct Proof<'a> {
+    /// How the numbers hang together.
+    pub structure: &'a Structure,
+    /// The publication to prove first, then earlier ones that a reader has too.
+    pub publications: &'a [Publication<'a>],
+    /// Every measure in every gebied and categorie of the first where it is not 0.
+    pub counts: &'a [CellCount<'a>],
+    /// An aanbieder that also knows its own counts: then small is what the others count where it counts itself.
+    pub insider: Option<&'a Insider<'a>>,
+    /// Of the small numbers these alone, when others were proven before; all where `None`.
+    pub only: Option<&'a BTreeSet<Unproven>>,
+}
+
+/// What a proof came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ProofReport {
+    /// How many tables were found.
+    pub tables: usize,
+    /// Per level how many small numbers there are.
+    pub small: BTreeMap<Niveau, usize>,
+    /// The small numbers for which no two tables were found.
+    pub unproven: Vec<Unproven>,
+}
+
+/// A small number without a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unproven {
+    /// The count, or what it leaves of its whole.
+    pub what: What,
+    /// Measure; of a rest, that of the part.
+    pub measure: String,
+    /// Level.
+    pub niveau: Niveau,
+    /// Gebied.
+    pub gebied: String,
+    /// `totaal`, or the breakdown.
+    pub uitsplitsing: String,
+    /// `totaal`, or the code.
+    pub categorie: String,
+}
+
+/// Why nothing can be proven.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProofError {
+    /// A count is not near its published number.
+    #[error("{number} is {count}, which the publication says it is not: these are not its counts")]
+    NotPublished {
+        /// The number.
+        number: String,
+        /// What is counted.
+        count: i64,
+    },
+    /// What is declared of the counts is not so.
+    #[error("what is declared of {number} does not hold of its counts")]
+    NotDeclared {
+        /// One of the numbers.
+        number: String,
+    },
+    /// The search stepped to a table that does not fit: a defect of it, and nothing is proven.
+    #[error("the search found a table that does not add up at {number}: report this")]
+    WrongTable {
+        /// One of the numbers.
+        number: String,
+    },
+}
+
+/// A small number, and what it is in the tables so far.
+#[derive(Clone)]
+struct SmallNumber {
+    what: What,
+    /// The count, or the part of which the rest is small.
+    place: NumberPlace,
+    /// The whole, of a rest.
+    whole: Option<NumberPlace>,
+    least: i64,
+    most: i64,
+}
+
+impl SmallNumber {
+    fn in_table(&self, value: impl Fn(NumberPlace) -> i64) -> i64 {
+        let at = value(self.place);
+        self.whole.map_or(at, |whole| value(whole) - at)
+    }
+
+    fn see(&mut self, value: i64) {
+        self.least = self.least.min(value);
+        self.most = self.most.max(value);
+    }
+
+    /// What a next table is to have here, where it now is `value`: what would prove it first, then what comes half way.
+    fn goals(&self, value: i64, apart: i64) -> Vec<Goal> {
+        let mut wanted = vec![self.least + apart - value, self.most - apart - value];
+        wanted.sort_by_key(|more| more.abs());
+        let half_way = [1, -1].into_iter().filter(|more| !wanted.contains(more));
+        wanted.extend(half_way.collect::<Vec<_>>());
+        let goal = |number, more, kept| Goal { number, more, kept };
+        let goals = wanted.into_iter().flat_map(|more| match self.whole {
+            None => vec![goal(self.place, more, None)],
+            Some(whole) => vec![
+                goal(self.place, -more, Some(whole)),
+                goal(whole, more, Some(self.place)),
+            ],
+        });
+        goals.collect()
+    }
+
+    fn unproven(&self, system: &System) -> Unproven {
+        let name = system.name(self.place);
+        Unproven {
+            what: self.what,
+            measure: name.measure.to_owned(),
+            niveau: name.niveau,
+            gebied: name.gebied.to_owned(),
+            uitsplitsing: name.uitsplitsing.to_owned(),
+            categorie: name.categorie.to_owned(),
+        }
+    }
+}
+
+/// The numbers that are to be proven open, and what everybody who may know reckons with.
+struct Task<'a> {
+    system: &'a System,
+    relations: &'a RelationsOf,
+    free: &'a FreeNumbers,
+    /// Per number the region it lies in; `None` for what lies around regions.
+    regions: &'a [Option<u32>],
+    truth: &'a [i64],
+    small: &'a [SmallNumber],
+    /// Per number the small ones that it is or is a part of.
+    small_at: &'a HashMap<NumberPlace, Vec<usize>>,
+    apart: i64,
+}
+
+/// Where a walk came.
+struct Walked {
+    /// What each table has more than the one before.
+    steps: Vec<Vec<(NumberPlace, i64)>>,
+    /// The small numbers, with what they are in these tables.
+    small: Vec<SmallNumber>,
+}
+
+impl Task<'_> {
+    /// The walk that looks for its share of the small numbers: whole regions.
+    fn walk(&self, share: usize) -> Result<Walked, Misfit> {
+        let is_mine = |number: &SmallNumber| {
+            let region = self.regions[number.place as usize];
+            region.unwrap_or_default() as usize % WALKS == share
+        };
+        let numbers = &self.system.bounds;
+        let mut checked =
+            CheckedTable::new(numbers, self.relations, self.truth.to_vec(), |_| false)?;
+        let mut walk = TableWalk::new(self.free, self.regions, self.truth);
+        let mut small = self.small.to_vec();
+        let mut steps = Vec::new();
+        for effort in Effort::ALL {
+            for k in (0..small.len()).filter(|&k| is_mine(&self.small[k])) {
+                if small[k].most - small[k].least >= self.apart {
+                    continue;
+                }
+                let value = small[k].in_table(|place| walk.value(place));
+                let mut goals = small[k].goals(value, self.apart).into_iter();
+                let Some(step) = goals.find_map(|goal| walk.step(goal, effort)) else {
+                    continue;
+                };
+                // Nothing counts that does not add up, whatever the search made of it.
+                checked.step(&step)?;
+                let touched = step
+                    .iter()
+                    .filter_map(|(place, _)| self.small_at.get(place));
+                for &touched in touched.flatten() {
+                    let value = small[touched].in_table(|place| checked.value(place));
+                    small[touched].see(value);
+                }
+                steps.push(step);
+            }
+        }
+        Ok(Walked { steps, small })
+    }
+}
+
+impl Proof<'_> {
+    /// Looks for tables that are apart at every small number of the first publication, and gives each table to `keep`: what is
+    /// different in it from the one before, the first from the true one, by cell, as how many more.
+    ///
+    /// # Errors
+    /// When the counts are not those of the publication, or contradict what is declared of them.
+    pub fn run(&self, mut keep: impl FnMut(&[CellCount<'_>])) -> Result<ProofReport, ProofError> {
+        let mut system = System::new(self.structure, self.publications);
+        let own = self.insider.map(|insider| own_counts(&system, insider));
+        observe(&mut system, self.structure, self.publications, own.as_ref());
+        let mut truth = self.truth(&system);
+        let others = own.iter().flatten();
+        truth
+            .iter_mut()
+            .zip(others)
+            .for_each(|(all, own)| *all -= own);
+        let relations = RelationsOf::new(&system.bounds);
+        let in_first = |place| system.in_first(place);
+        CheckedTable::new(&system.bounds, &relations, truth.clone(), in_first)
+            .map_err(|misfit| told(&system, &truth, misfit))?;
+        let mut small = small_numbers(&system, self.structure, &truth);
+        if let Some(own) = &own {
+            small.retain(|number| number.in_table(|place| own[place as usize]) > 0);
+        }
+        if let Some(only) = self.only {
+            small.retain(|number| only.contains(&number.unproven(&system)));
+        }
+        let mut small_at: HashMap<NumberPlace, Vec<usize>> = HashMap::new();
+        for (k, number) in small.iter().enumerate() {
+            for place in [Some(number.place), number.whole].into_iter().flatten() {
+                small_at.entry(place).or_default().push(k);
+            }
+        }
+        let task = Task {
+            system: &system,
+            relations: &relations,
+            free: &FreeNumbers::new(&system),
+            regions: &system.regions(self.structure),
+            truth: &truth,
+            small: &small,
+            small_at: &small_at,
+            apart: if own.is_some() {
+                APART_FOR_INSIDER
+            } else {
+                APART
+            },
+        };
+        let walks = std::thread::scope(|scope| {
+            let task = &task;
+            let walks = (0..WALKS).map(|share| scope.spawn(move || task.walk(share)));
+            let walks: Vec<_> = walks.collect();
+            let walks = walks.into_iter().map(|walk| walk.join());
+            walks.collect::<Vec<_>>()
+        });
+        let mut tables = 0;
+        let mut proven = small.clone();
+        for walked in walks {
+            let walked = walked.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let Walked { mut steps, small } = walked.map_err(|misfit| {
+                let (Misfit::Count(place) | Misfit::Sum(place)) = misfit;
+                let number = number_name(&system, place);
+                ProofError::WrongTable { number }
+            })?;
+            // The next walk begins at the true table again.
+            steps.push(way_back(&steps));
+            tables += steps.len();
+            steps.iter().for_each(|step| keep(&named(&system, step)));
+            for (number, walked) in proven.iter_mut().zip(small) {
+                number.see(walked.least);
+                number.see(walked.most);
+            }
+        }
+        Ok(report(&system, &proven, task.apart, tables))
+    }
+
+    /// What every number of the first publication truly is.
+    fn truth(&self, system: &System) -> Vec<i64> {
+        let mut truth = vec![0; system.bounds.len()];
+        for count in self.counts {
+            let (uitsplitsing, categorie) = (count.uitsplitsing, count.categorie);
+            let place = system.place(0, count.measure, count.gebied, uitsplitsing, categorie);
+            if let Some(place) = place {
+                truth[place as usize] = count.count;
+            }
+        }
+        system.complete(&mut truth);
+        truth
+    }
+}
+
+/// Every count of 1 to 4 of the first publication, and every 1 to 4 that a part leaves of its whole.
+fn small_numbers(system: &System, structure: &Structure, truth: &[i64]) -> Vec<SmallNumber> {
+    let is_small = |value: i64| (1..=SMALL).contains(&value);
+    let places = 0..truth.len() as NumberPlace;
+    let counts = places
+        .filter(|&place| is_small(truth[place as usize]))
+        .map(|place| (What::Count, place, None));
+    let inclusions = system.inclusions(structure).into_iter();
+    let rests = inclusions
+        .filter(|all| is_small(truth[all.whole as usize] - truth[all.part as usize]))
+        .map(|Inclusion { part, whole }| (What::Rest, part, Some(whole)));
+    counts
+        .chain(rests)
+        .filter(|&(_, place, _)| system.in_first(place))
+        .map(|(what, place, whole)| {
+            let mut number = SmallNumber {
+                what,
+                place,
+                whole,
+                least: i64::MAX,
+                most: i64::MIN,
+            };
+            number.see(number.in_table(|place| truth[place as usize]));
+            number
+        })
+        .collect()
+}
+
+/// From where these steps lead back to where they began.
+fn way_back(steps: &[Vec<(NumberPlace, i64)>]) -> Vec<(NumberPlace, i64)> {
+    let mut more: BTreeMap<NumberPlace, i64> = BTreeMap::new();
+    for &(place, step) in steps.iter().flatten() {
+        *more.entry(place).or_default() -= step;
+    }
+    more.into_iter().filter(|&(_, more)| more != 0).collect()
+}
+
+fn report(system: &System, small: &[SmallNumber], apart: i64, tables: usize) -> ProofReport {
+    let mut report = ProofReport {
+        tables,
+        ..ProofReport::default()
+    };
+    for number in small {
+        let niveau = system.name(number.place).niveau;
+        *report.small.entry(niveau).or_default() += 1;
+        if number.most - number.least < apart {
+            report.unproven.push(number.unproven(system));
+        }
+    }
+    report
+}
+
+/// The differences of a table by the names of its counts.
+fn named<'a>(system: &'a System, table: &[(NumberPlace, i64)]) -> Vec<CellCount<'a>> {
+    let differences = table.iter().map(|&(place, more)| {
+        let name = system.name(place);
+        CellCount {
+            measure: name.measure,
+            gebied: name.gebied,
+            uitsplitsing: name.uitsplitsing,
+            categorie: name.categorie,
+            count: more,
+        }
+    });
+    differences.collect()
+}
+
+fn told(system: &System, truth: &[i64], misfit: Misfit) -> ProofError {
+    match misfit {
+        Misfit::Count(place) => ProofError::NotPublished {
+            number: number_name(system, place),
+            count: truth[place as usize],
+        },
+        Misfit::Sum(place) => ProofError::NotDeclared {
+            number: number_name(system, place),
+        },
+    }
+}
+
+fn number_name(system: &System, place: NumberPlace) -> String {
+    let name = system.name(place);
+    let (gebied, of, code) = (name.gebied, name.uitsplitsing, name.categorie);
+    format!("{} in {gebied} ({of}, {code})", name.measure)
+}

@@ -58,7 +58,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
     serve_with(listener, router, shutdown, Connections::default()).await;
 }
 
-/// As [`accept_loop`], with limits of one's own.
+/// As [`serve`], with limits of one's own.
 pub async fn serve_with(
     listener: TcpListener,
     router: Router,

@@ -20,7 +20,7 @@ mod figure_source;
 mod form_data;
 mod gebied_names;
 mod health;
-mod indicatoren_and_gebieden;
+mod indicators_and_gebieden;
 mod judge;
 mod judge_queue;
 mod leveringen;

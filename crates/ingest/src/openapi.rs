@@ -12,7 +12,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use crate::problem::PROBLEM_JSON;
 
 use crate::{
-    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    catalogue, cijfers, compare_versions, health, indicators_and_gebieden, leveringen, nulopgaven,
     own_figures, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
@@ -51,8 +51,8 @@ use crate::{
         respons::respons,
         own_figures::own_figures,
         cijfers::cijfers,
-        indicatoren_and_gebieden::indicators,
-        indicatoren_and_gebieden::gebieden,
+        indicators_and_gebieden::indicators,
+        indicators_and_gebieden::gebieden,
         sql::sql,
         catalogue::catalogue,
         publicaties::list,

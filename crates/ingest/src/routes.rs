@@ -14,7 +14,7 @@ use crate::auth::RoleName::{Aanbieder, Analist, Coordinator};
 use crate::auth::{Audience, guard};
 use crate::middleware::for_any_site;
 use crate::{
-    catalogue, cijfers, compare_versions, health, indicatoren_and_gebieden, leveringen, nulopgaven,
+    catalogue, cijfers, compare_versions, health, indicators_and_gebieden, leveringen, nulopgaven,
     openapi, own_figures, pages, publicaties, receipt_keys, respons, sql, uitvragen,
 };
 
@@ -176,10 +176,10 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/sql", ASKING, || post(sql::sql)),
     public("/v1/cijfers", Traffic::Made, || get(cijfers::cijfers)),
     public("/v1/indicatoren", Traffic::Made, || {
-        get(indicatoren_and_gebieden::indicators)
+        get(indicators_and_gebieden::indicators)
     }),
     public("/v1/gebieden", Traffic::Made, || {
-        get(indicatoren_and_gebieden::gebieden)
+        get(indicators_and_gebieden::gebieden)
     }),
     public("/v1/publicaties", Traffic::Made, || get(publicaties::list)),
     public("/v1/catalogus", Traffic::Made, || get(catalogue::catalogue)),

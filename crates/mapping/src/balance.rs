@@ -12,10 +12,10 @@ use schema::balance::{BalanceCount, PassedOver, SheetBalance};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
-use crate::bron_findings::place_name;
 use crate::convert::table::RunningTable;
 use crate::incoming_counts::ColumnFate;
 use crate::read_plan::{Sources, Task};
+use crate::source_findings::place_name;
 use crate::table_layout::is_nameless;
 use crate::wording;
 

@@ -10,7 +10,6 @@ use schema::{Definitie, Tabel};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
-use crate::bron_findings::place_name;
 use crate::field_evidence::Evidence;
 use crate::header_likeness::{HeaderWord, VeldNames};
 use crate::incoming_counts::ColumnFate;
@@ -18,6 +17,7 @@ use crate::koppeling::{Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::placement::best;
 use crate::qualifiers::Qualifiers;
 use crate::read_plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
+use crate::source_findings::place_name;
 use crate::survey::survey_sheet;
 use crate::unused_cells;
 use crate::weights::EQUAL;

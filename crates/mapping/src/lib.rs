@@ -5,7 +5,6 @@
 //! `sheets`, judging the canonical values to `check`. Knows nothing of any particular uitvraag but its definition.
 
 mod balance;
-mod bron_findings;
 mod cell_watch;
 mod code_words;
 mod conversation;
@@ -35,6 +34,7 @@ mod read_plan;
 mod reading_summary;
 mod row_filter;
 mod sjabloon;
+mod source_findings;
 mod survey;
 mod table_layout;
 mod unfold_siblings;

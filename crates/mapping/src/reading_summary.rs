@@ -9,12 +9,12 @@ use schema::bevinding::OpenVeld;
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
 use crate::balance;
-use crate::bron_findings::finding;
 use crate::convert::canonical_value::Mark;
 use crate::convert::column::{Conversion, UnitIn, VeldColumn};
 use crate::convert::table::RunningTable;
 use crate::numbers::DecimalSign;
 use crate::provenance::Provenance;
+use crate::source_findings::finding;
 use crate::units::may_be_hours;
 use crate::wording;
 

@@ -11,7 +11,6 @@ use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
-use crate::bron_findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
 use crate::header_row::{HeaderEvidence, SEARCH_ROWS};
@@ -21,6 +20,7 @@ use crate::numbers::{
 };
 use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
+use crate::source_findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::table_layout::{HeaderRows, SheetLayout, is_nameless};
 use crate::unfold_siblings::{ChildrenBeside, Unfold};
 use crate::unused_cells;

@@ -61,7 +61,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         );
     }
     tracing::info!(%address, data = %dir.display(), "listening");
-    ingest::accept_loop(listener, router, stop_signal()).await;
+    ingest::serve(listener, router, stop_signal()).await;
     if let Some(postgres) = postgres {
         postgres.abort();
     }

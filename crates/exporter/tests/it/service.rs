@@ -79,11 +79,7 @@ impl Service {
                 }));
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
-            tokio::spawn(ingest::accept_loop(
-                listener,
-                router,
-                std::future::pending(),
-            ));
+            tokio::spawn(ingest::serve(listener, router, std::future::pending()));
             (lake, url)
         });
         Self {

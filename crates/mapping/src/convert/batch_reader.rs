@@ -14,8 +14,6 @@ use sheets::open_file::{self, OpenedFile, Sheet};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::balance;
-use crate::bron_findings::{bsn_finding, finding};
-use crate::bron_findings::{place_name, short_rows};
 use crate::cell_watch::CellWatch;
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
@@ -25,6 +23,8 @@ use crate::koppeling::Koppeling;
 use crate::provenance::{Piece, Provenance};
 use crate::read_plan::{Sources, Task};
 use crate::reading_summary::{self, SourceSummary};
+use crate::source_findings::{bsn_finding, finding};
+use crate::source_findings::{place_name, short_rows};
 use crate::wording;
 
 /// Reads files, table after table, in batches.

@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use self::columns::ask_columns;
 use self::values::propose_values;
-use crate::bron_findings::place_name;
 use crate::field_evidence::Evidence;
 use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
 use crate::placement::{Placement, best};
+use crate::source_findings::place_name;
 use crate::survey::{Survey, TabelSurvey};
 use crate::weights::SURE;
 use crate::wording;

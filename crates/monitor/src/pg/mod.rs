@@ -28,7 +28,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 use self::cancel::OpenSessions;
-use self::message::{Fields, Outgoing, PgStream, first, next, text};
+use self::message::{Fields, Outgoing, PgStream, first, text};
 use self::session::PgSession;
 use crate::config::SqlConfig;
 use crate::sql_service::SqlService;

@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    BreakdownCodes, CellCount, CellOf, CountOf, IndicatorCounts, Link, PublishedRow, Sign,
-    Structure, areas_of,
+    BreakdownCodes, CountOf, IndicatorCounts, Link, PublishedRow, Sign, Structure, areas_of,
 };
 use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
 use schema::cijfer::{Confidential, Reason, Status};
@@ -150,59 +149,5 @@ pub fn published(rows: &[Cijfer]) -> Vec<PublishedRow<'_>> {
             },
             computed: matches!(row.status, Status::A | Status::P | Status::Q),
         })
-        .collect()
-}
-
-/// What an aanbieder counts itself, from the exact figures over its own records alone: every column, in every gebied and
-/// category in which it or a column that counts the same records stands.
-pub fn own_counts<'a>(
-    pipeline: &'a Pipeline,
-    structure: &'a Structure,
-    figures: &'a [Cijfer],
-) -> Vec<CellCount<'a>> {
-    let indicators = structure.indicators.iter();
-    let of: BTreeMap<&str, &IndicatorCounts> = indicators.map(|i| (i.id.as_str(), i)).collect();
-    let mut own: BTreeMap<[&str; 4], i64> = BTreeMap::new();
-    for figure in figures {
-        let Some(counts) = of.get(figure.indicator.as_str()) else {
-            continue;
-        };
-        let numbers = [
-            (&counts.numerator, figure.teller),
-            (&counts.records, figure.n.map(|n| n as f64)),
-        ];
-        for (count, number) in numbers {
-            let Some(([measure], number)) = count
-                .as_ref()
-                .map(|count| count.measures.as_slice())
-                .zip(number)
-            else {
-                continue;
-            };
-            // What has one of the codes counts in the whole, with what has none of another field.
-            let of_codes = count.as_ref().is_some_and(|c| c.cell == CellOf::AllCodes);
-            let (uitsplitsing, categorie) = if of_codes {
-                (Cijfer::TOTAL, Cijfer::TOTAL)
-            } else {
-                (figure.uitsplitsing.as_str(), figure.categorie.as_str())
-            };
-            for same in pipeline.same_as(measure) {
-                let key = [same, figure.gebied.as_str(), uitsplitsing, categorie];
-                let known = own.entry(key).or_default();
-                *known = (*known).max(number as i64);
-            }
-        }
-    }
-    own.into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(
-            |([measure, gebied, uitsplitsing, categorie], count)| CellCount {
-                measure,
-                gebied,
-                uitsplitsing,
-                categorie,
-                count,
-            },
-        )
         .collect()
 }

@@ -12,7 +12,6 @@ use disclosure::certificate::{Proof, ProofReport, Unproven};
 use lake::Lake;
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
-use crate::output;
 use crate::run::counts_name;
 
 /// The exact counts behind the figures of a momentopname.

@@ -21,7 +21,7 @@ use schema::Cijfer;
 use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
-use crate::prove::{exact_counts, keep_tables};
+use crate::prove::{exact_counts, keep_tables, told};
 use crate::rounding_key::rounding_key;
 use crate::run::{
     CIJFERS, RunSummary, compute, configuration, curves_name, find_momentopname, keep_summary,
@@ -361,6 +361,7 @@ fn said(provenance: &[u8], what: &str) -> Option<String> {
 /// Says what the attack came to, and what protection costs.
 fn tell_protection(attacked: &Attacked) {
     output::talk(attacked.report.to_string().trim_end());
+    output::talk(told(&attacked.proof).trim_end());
     for group in &attacked.left_out {
         output::talk(&format!(
             "left out for all gebieden: {} by {} at {}",

@@ -15,7 +15,6 @@ use disclosure::certificate::{ProofReport, Unproven};
 use schema::{Cijfer, Niveau};
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
-use crate::output;
 use crate::prove::{self, prove};
 
 /// What may leave after the attack, and what it had to be left without.
@@ -196,9 +195,7 @@ impl<'a> Siege<'a> {
         self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
         let counts = self.of.counts;
         let (attacker, publications) = (self.attacker, &self.publications);
-        let proof = prove(attacker, publications, counts, None, only, tables)?;
-        output::talk(prove::told(&proof).trim_end());
-        Ok(proof)
+        prove(attacker, publications, counts, None, only, tables)
     }
 
     /// What is still published that tells of such numbers: at their own niveau or, where nothing stands there, at the next that

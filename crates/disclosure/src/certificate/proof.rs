@@ -21,6 +21,8 @@ use crate::audit::{CellCount, Insider, Publication, SMALL, Structure, What, own_
 const APART: i64 = 2;
 /// And for an aanbieder that counts itself there.
 const APART_FOR_INSIDER: i64 = 1;
+/// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
+const WORTH_MORE: usize = 10;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
 const WALKS: usize = 2;
 
@@ -181,8 +183,11 @@ impl Task<'_> {
         let mut small = self.small.to_vec();
         let mut steps = Vec::new();
         for effort in Effort::ALL {
-            for k in (0..small.len()).filter(|&k| is_mine(&self.small[k])) {
-                if small[k].most - small[k].least >= self.apart {
+            let is_open = |number: &SmallNumber| number.most - number.least < self.apart;
+            let mine = (0..small.len()).filter(|&k| is_mine(&small[k]) && is_open(&small[k]));
+            let mine: Vec<usize> = mine.collect();
+            for &k in &mine {
+                if !is_open(&small[k]) {
                     continue;
                 }
                 let value = small[k].in_table(|place| walk.value(place));
@@ -200,6 +205,10 @@ impl Task<'_> {
                     small[touched].see(value);
                 }
                 steps.push(step);
+            }
+            let left = mine.iter().filter(|&&k| is_open(&small[k])).count();
+            if left * WORTH_MORE > mine.len() * (WORTH_MORE - 1) {
+                break;
             }
         }
         Ok(Walked { steps, small })

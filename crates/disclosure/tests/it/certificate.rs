@@ -34,6 +34,8 @@ fn prove(
         structure: &world.structure(),
         publications: &[publication("nu", &rows, rule)],
         counts: &own_counts(&exact),
+        insider: None,
+        only: None,
     }
     .run(|table| {
         let differences = table.iter().map(|one| {
@@ -212,6 +214,8 @@ fn counts_of_another_publication_are_refused() {
         structure: &World::new(1).structure(),
         publications: &[publication("nu", &rows, Rule::FIVES)],
         counts: &own_counts(&other),
+        insider: None,
+        only: None,
     }
     .run(|_| {});
     assert!(
@@ -228,6 +232,8 @@ fn counts_of_another_publication_are_refused() {
         structure: &World::new(2).structure(),
         publications: &[publication("nu", &own, Rule::FIVES)],
         counts: &counts,
+        insider: None,
+        only: None,
     }
     .run(|_| {});
     assert!(refused.is_err());

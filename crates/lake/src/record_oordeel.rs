@@ -28,7 +28,7 @@ pub struct JudgedLevering<'a> {
     /// The Parquet files that were written; they count once they are named.
     pub tabellen: Vec<TabelFile>,
     /// `Definitie::regelhash` by which it was judged.
-    pub regelhash: &'a str,
+    pub regel_hash: &'a str,
     /// The code under which it was refused whole; `None` for a levering that was judged to its end.
     pub refusal: Option<&'a str>,
     /// Answers to the same findings of an earlier levering. They count where signalen want an answer.
@@ -37,11 +37,11 @@ pub struct JudgedLevering<'a> {
 
 impl<'a> JudgedLevering<'a> {
     /// Judged to its end, with no answers beside those that travelled with it.
-    pub fn new(oordeel: &'a Oordeel, tabellen: Vec<TabelFile>, regelhash: &'a str) -> Self {
+    pub fn new(oordeel: &'a Oordeel, tabellen: Vec<TabelFile>, regel_hash: &'a str) -> Self {
         Self {
             oordeel,
             tabellen,
-            regelhash,
+            regel_hash,
             refusal: None,
             carried_over: Vec::new(),
         }
@@ -108,7 +108,7 @@ impl Lake {
         )
         .bind(to_json(&oordeel.rijen))
         .bind(to_json(&oordeel.regels))
-        .bind(judged.regelhash)
+        .bind(judged.regel_hash)
         .bind(ms(stamp.nu))
         .bind(judged.refusal)
         .bind(id.to_string())

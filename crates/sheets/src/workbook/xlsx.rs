@@ -13,6 +13,7 @@ use super::bounds::Budget;
 use super::number_format::{self, CellStyle, NumberFormat};
 use super::sheet::{SheetName, read_sheet};
 use super::texts::{SharedTexts, shared_strings};
+use super::zip_bounds::followed::FollowedPart;
 use crate::file::SourceFile;
 use crate::held::Stream;
 use crate::marker::Marker;
@@ -80,12 +81,12 @@ type ZipParts = Package<Stream>;
 
 fn part<'a>(
     parts: &'a mut ZipParts,
-    scan: &ZipScan,
+    scan: &'a ZipScan,
     name: &str,
 ) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, FileRefusal> {
     scan.judge(name)?;
     let part = parts.part(name).map_err(|_| WorkbookKind::Xlsx.broken())?;
-    Ok(part.map(|part| Xml::new(part, WorkbookKind::Xlsx)))
+    Ok(part.map(|part| Xml::new(FollowedPart::new(part, name, scan), WorkbookKind::Xlsx)))
 }
 
 struct SheetContent {

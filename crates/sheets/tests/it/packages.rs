@@ -87,13 +87,13 @@ fn what_is_in_a_large_sheet_is_found_as_in_a_small_one() {
     let before_end = |parts: WorkbookParts, what: &str| {
         parts.replace(SHEET, "</sheetData>", &format!("{what}</sheetData>"))
     };
-    let ole = "<oleObjects><oleObject progId=\"x\"/></oleObjects>";
+    let object = "<oleObjects><oleObject progId=\"x\"/></oleObjects>";
     for bytes in [0, 2_000_000] {
         assert_eq!(code(padded(bytes)), "");
-        let doctype = before_end(padded(bytes), "<!DOCTYPE x>");
-        assert_eq!(code(doctype), "XML_DTD", "{bytes}");
+        let forbidden = before_end(padded(bytes), "<!DOCTYPE x>");
+        assert_eq!(code(forbidden), "XML_DTD", "{bytes}");
         assert_eq!(
-            code(before_end(padded(bytes), ole)),
+            code(before_end(padded(bytes), object)),
             "ACTIVE_CONTENT",
             "{bytes}"
         );
@@ -104,9 +104,9 @@ fn what_is_in_a_large_sheet_is_found_as_in_a_small_one() {
         );
         let deep = before_end(padded(bytes), &"<a>".repeat(80));
         assert_eq!(code(deep), "XML_LIMIT", "{bytes}");
-        let unclosed = padded(bytes).replace(SHEET, "</worksheet>", "");
-        assert_eq!(code(unclosed), "ZIP_STRUCTURE", "{bytes}");
-        let unread = before_end(padded(bytes), ole).renamed(SHEET, "xl/worksheets/sheet9.xml");
+        let without_end = padded(bytes).replace(SHEET, "</worksheet>", "");
+        assert_eq!(code(without_end), "ZIP_STRUCTURE", "{bytes}");
+        let unread = before_end(padded(bytes), object).renamed(SHEET, "xl/worksheets/sheet9.xml");
         let unread = unread.met(SHEET, "<worksheet><sheetData/></worksheet>");
         assert_eq!(code(unread), "ACTIVE_CONTENT", "{bytes}");
     }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Parser, Subcommand};
+use schema::Definitie;
 
 use crate::commands::{
     codeboek, controleer, koppel, lever, nulopgave, pak, sjabloon, sleutel, status,
@@ -190,6 +191,10 @@ fn explain(failure: &clap::Error) -> Failure {
         }
         _ => Failure::new(wording::asked::not_a_value(&value, &arg)),
     };
+    if failure.kind() == ErrorKind::MissingRequiredArgument && arg.contains("--uitvraag") {
+        let known = Definitie::names().join(", ");
+        return explanation.tip(wording::asked::known_uitvragen(&known));
+    }
     let meant = [
         ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,

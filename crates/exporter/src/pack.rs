@@ -143,6 +143,7 @@ fn write_tables(
     const QUEUE: usize = 4;
     let progress = ProgressDisplay::rows("Pakket maken");
     let mut reader = BatchReader::open(files, definitie, koppeling).map_err(JudgeStop::from)?;
+    let numbers = reader.own_numbers();
     let mut rows = RowMap::default();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let written = thread::scope(|scope| {
@@ -163,7 +164,9 @@ fn write_tables(
         });
         let loaded = read_tables(&mut reader, definitie, |tabel, batch| {
             progress.advance(batch.num_rows() as u64);
-            rows.add_numbers(tabel, &batch);
+            if let Some(veld) = numbers.get(&tabel.naam) {
+                rows.add_numbers(tabel, veld, &batch);
+            }
             *counts.entry(tabel.naam.clone()).or_default() += batch.num_rows() as u64;
             to_key.send((tabel, batch)).is_ok()
         });

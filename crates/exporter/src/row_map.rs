@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use check::TextColumn;
-use schema::{Bevinding, Definitie, Oordeel, Origin, Place, Tabel, VeldType};
+use schema::{Bevinding, Definitie, Oordeel, Origin, Place, Tabel};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic_file::{folder_of, rename};
@@ -76,19 +76,9 @@ struct OwnColumn {
 }
 
 impl RowMap {
-    /// The own numbers in a batch as it was read, before pseudonyms.
-    pub(crate) fn add_numbers(&mut self, tabel: &Tabel, batch: &RecordBatch) {
-        let is_own = |name: &&String| {
-            tabel
-                .veld(name)
-                .is_some_and(|veld| matches!(veld.veldtype, VeldType::Pseudoniem))
-        };
-        let column = tabel
-            .sleutel
-            .iter()
-            .find(is_own)
-            .and_then(|name| batch.column_by_name(name))
-            .and_then(TextColumn::of);
+    /// The own numbers in a batch as it was read, before pseudonyms: those in this field.
+    pub(crate) fn add_numbers(&mut self, tabel: &Tabel, veld: &str, batch: &RecordBatch) {
+        let column = batch.column_by_name(veld).and_then(TextColumn::of);
         if let Some(column) = column {
             let rows = (0..batch.num_rows()).map(|row| column.value(row).to_owned());
             let mapped = self.tables.entry(tabel.naam.clone()).or_default();

@@ -15,6 +15,7 @@ use schema::bevinding::spelling;
 use schema::{Bevinding, Oordeel, Veld, VeldType};
 use sheets::Cell;
 
+use crate::convert::column::VeldColumn;
 use crate::convert::table::RunningTable;
 use crate::read_plan::Task;
 
@@ -41,32 +42,40 @@ struct OwnRow {
     cells: BTreeMap<String, (String, String)>,
 }
 
-/// The column with the own number of a row: of its key, or of the family where each child is a row. Never one of those
-/// that stand side by side, in which children have names and birth dates.
-fn number_column(task: &Task) -> Option<usize> {
+/// The field with the own number of a row: its key, or that of the family where each child is a row. Never one out of
+/// columns that stand side by side, in which children have names and birth dates.
+pub(crate) fn number_field(task: &Task) -> Option<&VeldColumn> {
     let unfold = &task.unfold;
     let is_number = |veld: &&Veld| veld.veldtype == VeldType::Pseudoniem;
     let is_key = |veld: &Veld| task.tabel.sleutel.contains(&veld.naam);
-    let of_row = |column: &usize| {
-        let mut beside = unfold.groups.iter().flatten();
-        *column < unfold.width && !beside.any(|k| k == column)
-    };
     let numbers = task.tabel.velden.iter().filter(is_number);
     let (keys, others): (Vec<&Veld>, Vec<&Veld>) = numbers.partition(|veld| is_key(veld));
     let column = |veld: &Veld| {
         let mut columns = task.kolommen.iter();
-        columns.find(|k| k.veld == veld.naam).map(|k| k.bron)
+        columns.find(|k| k.veld == veld.naam)
     };
     let key = keys.into_iter().find_map(column);
     if unfold.is_plain() {
         return key;
     }
-    let parts = unfold.joined.iter().flatten().filter(|part| !part.is_date);
-    let other = others
-        .into_iter()
-        .find_map(|veld| column(veld).filter(of_row));
-    let part = || parts.map(|part| part.column).find(|k| of_row(k));
-    key.filter(of_row).or(other).or_else(part)
+    let of_row = |column: &&VeldColumn| is_of_row(task, column.bron);
+    let mut others = others.into_iter();
+    let other = || others.find_map(|veld| column(veld).filter(of_row));
+    key.filter(of_row).or_else(other)
+}
+
+/// Whether a column stands in the file as it is, and is of the whole row.
+fn is_of_row(task: &Task, column: usize) -> bool {
+    let mut beside = task.unfold.groups.iter().flatten();
+    column < task.unfold.width && !beside.any(|k| *k == column)
+}
+
+/// The column with the own number of a row, where need be one of those that a number is made of.
+fn number_column(task: &Task) -> Option<usize> {
+    let parts = task.unfold.joined.iter().flatten();
+    let mut parts = parts.filter(|part| !part.is_date).map(|part| part.column);
+    let part = || parts.find(|column| is_of_row(task, *column));
+    number_field(task).map(|field| field.bron).or_else(part)
 }
 
 /// The findings, and the first of each cause.

@@ -132,6 +132,16 @@ pub(crate) fn decimal_number(digits: &str) -> ParsedNumber {
     decimal_of(split_number(digits))
 }
 
+/// A number out of a text times a factor, as a whole number.
+pub(crate) fn whole_times(text: &str, vorm: Option<DecimalSign>, factor: u64) -> ParsedNumber {
+    times(split(text, vorm), factor)
+}
+
+/// The same, out of a number.
+pub(crate) fn whole_number_times(digits: &str, factor: u64) -> ParsedNumber {
+    times(split_number(digits), factor)
+}
+
 /// Sign, whole part without leading zeros, and decimals; or why there are none.
 type Parts = Result<(&'static str, String, String), ParsedNumber>;
 
@@ -160,6 +170,31 @@ fn decimal_of(parts: Parts) -> ParsedNumber {
     };
     let cents = cents + u64::from(part.as_bytes()[2] >= b'5');
     ParsedNumber::Rounded(format!("{character}{}.{:02}", cents / 100, cents % 100))
+}
+
+/// Of all decimals, and rounded once: a half goes up.
+fn times(parts: Parts, factor: u64) -> ParsedNumber {
+    let (sign, whole, part) = match parts {
+        Ok(parts) => parts,
+        Err(why) => return why,
+    };
+    let part = part.trim_end_matches('0');
+    let places = u32::try_from(part.len()).unwrap_or(u32::MAX);
+    let unit = 10_u128.checked_pow(places);
+    let digits = format!("{whole}{part}").parse::<u128>().ok();
+    let product = digits.and_then(|digits| digits.checked_mul(u128::from(factor)));
+    let (Some(unit), Some(product)) = (unit, product) else {
+        return ParsedNumber::Unreadable;
+    };
+    let (below, left) = (product / unit, product % unit);
+    let nearest = below + u128::from(left >= unit - left);
+    let sign = if nearest == 0 { "" } else { sign };
+    let text = format!("{sign}{nearest}");
+    if left == 0 {
+        ParsedNumber::Tekst(text)
+    } else {
+        ParsedNumber::Rounded(text)
+    }
 }
 
 /// What a program wrote: a point stands before the decimals, and there are no other signs.

@@ -96,6 +96,8 @@ pub(crate) struct SheetPlace<'a> {
     pub(crate) blad: &'a Sheet,
     pub(crate) header: HeaderRows,
     pub(crate) aannames: Vec<String>,
+    /// Columns for birth dates beside those of ages, each with the date field on which the age is taken.
+    pub(crate) births: Vec<(VeldColumn, String)>,
 }
 
 /// The file a part of the koppeling is about, by number, and the name it has there where that is another one.
@@ -170,6 +172,7 @@ pub(crate) fn build(
         blad: sheet,
         header,
         aannames: assumptions,
+        births,
     } = place;
     let header_row = header.last;
     let known = KnownHeader::new(&header, definitie);
@@ -240,6 +243,7 @@ pub(crate) fn build(
         task.open
             .push(wording::koppeling::what_is_in_column(&column));
     }
+    task.leeftijd_values.extend(births);
     note_use(&mut task, sheet);
     if let Some(raster) = sheet.raster() {
         let sentences = judge_cells(raster, &task)
@@ -310,7 +314,7 @@ fn unfold_of(part: &TabelKoppeling, tabel: &Tabel, headers: &[String]) -> Result
 }
 
 /// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
-pub(crate) fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal> {
+fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal> {
     let columns = || {
         task.kolommen
             .iter()

@@ -3,6 +3,8 @@
 //! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
 //! alone sees (assumptions and questions), never in a finding.
 
+use std::collections::HashSet;
+
 use rows::bsn::hidden;
 use schema::balance::SheetBalance;
 use schema::bevinding::OpenVeld;
@@ -95,13 +97,21 @@ pub(crate) fn draw_up(
     SourceSummary {
         counts: counts(&bevindingen),
         bevindingen,
-        aannames: without_bsns(assumptions),
+        aannames: once(without_bsns(assumptions)),
         open: without_bsns(open),
         waiting: waiting.into_iter().map(without_bsns_in).collect(),
         balans: balances,
         herkomst: Box::new(book),
         sjabloon,
     }
+}
+
+/// The sentences without what was said before: of equal sheets the same is assumed.
+fn once(sentences: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut out = sentences;
+    out.retain(|sentence| seen.insert(sentence.clone()));
+    out
 }
 
 fn without_bsns(sentences: Vec<String>) -> Vec<String> {
@@ -219,7 +229,12 @@ impl SummaryWriter<'_> {
             self.finding(running, "GEMEENTE_BY_NAME", &column.veld);
         }
         if !column.marked(Mark::Rounded).is_empty() {
-            self.aannames.push(wording::cells::amounts_rounded(&header));
+            // Of whole numbers only hours are rounded; what they became is said of both.
+            let told = match &column.conversion {
+                Conversion::Whole { .. } => wording::cells::hours_rounded(&header),
+                _ => wording::cells::amounts_rounded(&header),
+            };
+            self.aannames.push(told);
         }
         if let (Some(seen), None) = &column.points {
             self.aannames
@@ -293,9 +308,8 @@ impl SummaryWriter<'_> {
         };
         let in_doubt = || {
             let veld = running.task.tabel.veld(&column.veld);
-            veld.is_some_and(|veld| {
-                may_be_hours(self.definitie, veld, &column.kop, column.counted())
-            })
+            let evidence = column.unit_evidence();
+            veld.is_some_and(|veld| may_be_hours(self.definitie, veld, &column.kop, evidence))
         };
         match unit {
             UnitIn::Hours => {

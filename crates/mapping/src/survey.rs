@@ -15,14 +15,14 @@ use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
 use crate::header_row::{HeaderEvidence, SEARCH_ROWS};
 use crate::numbers::{
-    ParsedNumber, PointMeaning, decimal, may_be_number, may_be_whole, punt as point, whole,
-    whole_number,
+    ParsedNumber, PointMeaning, decimal, decimal_number, punt as point, whole, whole_number,
 };
 use crate::odd_cells;
 use crate::row_filter::{KnownHeader, SkippedRows, sift};
 use crate::source_findings::{BSN_SUSPECTED, bsn_finding, finding, short_rows};
 use crate::table_layout::{HeaderRows, SheetLayout, is_nameless};
 use crate::unfold_siblings::{ChildrenBeside, Unfold};
+use crate::units::UnitEvidence;
 use crate::unused_cells;
 use crate::wording;
 
@@ -75,6 +75,7 @@ pub struct ColumnSurvey {
     pub numbers: u64,
     pub(crate) datums: DateEvidence,
     pub(crate) signs: NumberSigns,
+    pub(crate) units: UnitEvidence,
 }
 
 /// Which signs stand in the numbers of a column that are text: a value to show of each kind.
@@ -90,16 +91,17 @@ pub(crate) struct NumberSigns {
 }
 
 impl NumberSigns {
-    fn look(&mut self, value: &str) {
+    /// Looks at a value, read as a whole number and as any.
+    fn look(&mut self, value: &str, whole: &ParsedNumber, any: &ParsedNumber) {
         let place = match point(value) {
             Some(PointMeaning::Thousand) => Some(&mut self.thousand),
             Some(PointMeaning::Decimal) => Some(&mut self.decimal),
             None => None,
         };
-        let doubt = |read| matches!(read, ParsedNumber::Ambiguous);
-        let whole = Some(&mut self.doubtful_whole).filter(|_| doubt(whole(value, None)));
-        let any = Some(&mut self.doubtful).filter(|_| doubt(decimal(value, None)));
-        for seen in [place, whole, any].into_iter().flatten() {
+        let doubtful_whole =
+            (*whole == ParsedNumber::Ambiguous).then_some(&mut self.doubtful_whole);
+        let doubtful = (*any == ParsedNumber::Ambiguous).then_some(&mut self.doubtful);
+        for seen in [place, doubtful_whole, doubtful].into_iter().flatten() {
             // Values come in any order; which one is shown is always the same.
             if seen.as_deref().is_none_or(|seen| value < seen) {
                 *seen = Some(value.to_owned());
@@ -395,6 +397,7 @@ struct ValueCounter {
     numbers: u64,
     datums: DateEvidence,
     signs: NumberSigns,
+    units: UnitEvidence,
     probe: ColumnTest,
 }
 
@@ -425,15 +428,29 @@ impl ValueCounter {
             return;
         }
         self.filled += count;
-        let texts = count - numbers;
-        let whole = matches!(whole_number(value), ParsedNumber::Tekst(_));
-        self.whole_numbers += if whole { numbers } else { 0 };
-        self.whole_numbers += if may_be_whole(value) { texts } else { 0 };
-        self.numbers += numbers;
-        self.numbers += if may_be_number(value) { texts } else { 0 };
         self.datums.look(value, count, jaar);
+        if numbers > 0 {
+            let whole = whole_number(value);
+            self.numbers += numbers;
+            self.whole_numbers += if matches!(whole, ParsedNumber::Tekst(_)) {
+                numbers
+            } else {
+                0
+            };
+            self.units.look(&whole, &decimal_number(value), numbers);
+        }
+        let texts = count - numbers;
         if texts > 0 {
-            self.signs.look(value);
+            // Also where they can be read in two ways.
+            let (whole, any) = (whole(value, None), decimal(value, None));
+            let may_be = |read: &ParsedNumber| match read {
+                ParsedNumber::Unreadable => 0,
+                _ => texts,
+            };
+            self.whole_numbers += may_be(&whole);
+            self.numbers += may_be(&any);
+            self.units.look(&whole, &any, texts);
+            self.signs.look(value, &whole, &any);
         }
     }
 
@@ -458,6 +475,7 @@ impl ValueCounter {
             numbers: self.numbers,
             datums: self.datums,
             signs: self.signs,
+            units: self.units,
         }
     }
 }

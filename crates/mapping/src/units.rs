@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schema::{Definitie, Tabel, Veld, VeldType};
 
 use crate::header_likeness::HeaderWord;
-use crate::numbers::{DecimalSign, ParsedNumber, decimal, whole};
+use crate::numbers::{self, DecimalSign, ParsedNumber};
 use crate::qualifiers::Qualifiers;
 
 /// Minutes in an hour; less than one in a whole year is hardly ever right.
@@ -89,73 +89,59 @@ impl Period {
     }
 }
 
+/// How large the numbers of a column are, as far as that tells hours from minutes. Counted cell by cell, so that who looks
+/// a file over and who reads it say the same, however many distinct values there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct UnitEvidence {
+    /// Numbers too small to be the minutes of a year, or with decimals, as hours often have and minutes never.
+    small: u64,
+    /// Numbers above zero.
+    all: u64,
+}
+
+impl UnitEvidence {
+    /// Counts a value that is there so many times, read as a whole number and as any.
+    pub(crate) fn look(&mut self, whole: &ParsedNumber, any: &ParsedNumber, count: u64) {
+        let number = match (whole, any) {
+            (ParsedNumber::Tekst(number), _) => number.parse::<u64>().ok(),
+            (_, ParsedNumber::Tekst(_) | ParsedNumber::Rounded(_)) => Some(1),
+            _ => None,
+        };
+        let Some(number) = number.filter(|number| *number > 0) else {
+            return;
+        };
+        self.all += count;
+        self.small += if number < HOUR { count } else { 0 };
+    }
+
+    fn mostly_small(self) -> bool {
+        self.small * 2 > self.all
+    }
+}
+
 /// Whether a column that becomes minutes may hold hours: its header says so, or most of its numbers are too small.
-pub(crate) fn may_be_hours<'a>(
+pub(crate) fn may_be_hours(
     definitie: &Definitie,
     veld: &Veld,
     header: &str,
-    values: impl Iterator<Item = (&'a str, u64)>,
+    evidence: UnitEvidence,
 ) -> bool {
     if !TimeUnit::matters_for(veld) {
         return false;
     }
     let words = HeaderWord::new(header, Qualifiers::of(definitie)).parts;
     let says_hours = |word: &String| word == "uur" || word.ends_with("uren");
-    if words.iter().any(says_hours) {
-        return true;
-    }
-    let (mut small, mut all) = (0, 0);
-    for (value, count) in values {
-        let number = match whole(value, None) {
-            ParsedNumber::Tekst(number) => number.parse::<u64>().ok(),
-            _ => has_part(value).then_some(1),
-        };
-        let Some(number) = number.filter(|number| *number > 0) else {
-            continue;
-        };
-        all += count;
-        small += if number < HOUR { count } else { 0 };
-    }
-    small * 2 > all
+    words.iter().any(says_hours) || evidence.mostly_small()
 }
 
-/// Whether a value is a number with decimals, as hours often are and minutes never.
-fn has_part(value: &str) -> bool {
-    matches!(
-        decimal(value, None),
-        ParsedNumber::Tekst(_) | ParsedNumber::Rounded(_)
-    )
-}
-
-/// Hours out of a text, as minutes.
+/// Hours out of a text, as minutes: exact where they are a whole number of them, else the nearest one, and told.
 pub(crate) fn hours(text: &str, sign: Option<DecimalSign>) -> ParsedNumber {
-    in_minutes(decimal(text, sign))
+    numbers::whole_times(text, sign, HOUR)
 }
 
-/// Hours of at most two decimals as minutes: exact where it is a whole number of them, else the nearest one, and told.
-pub(crate) fn in_minutes(hours: ParsedNumber) -> ParsedNumber {
-    let (text, mut rounded) = match hours {
-        ParsedNumber::Tekst(text) => (text, false),
-        ParsedNumber::Rounded(text) => (text, true),
-        other => return other,
-    };
-    let (sign, bare) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |bare| ("-", bare));
-    let (whole, part) = bare.split_once('.').unwrap_or((bare, ""));
-    let Ok(hundredths) = format!("{whole}{part:0<2}").parse::<u64>() else {
-        return ParsedNumber::Unreadable;
-    };
-    let Some(sixtieths) = hundredths.checked_mul(HOUR) else {
-        return ParsedNumber::Unreadable;
-    };
-    rounded |= sixtieths % 100 != 0;
-    let minutes = format!("{sign}{}", sixtieths.saturating_add(50) / 100);
-    if rounded {
-        ParsedNumber::Rounded(minutes)
-    } else {
-        ParsedNumber::Tekst(minutes)
-    }
+/// Hours out of a number, likewise.
+pub(crate) fn hours_number(digits: &str) -> ParsedNumber {
+    numbers::whole_number_times(digits, HOUR)
 }
 
 #[cfg(test)]
@@ -176,11 +162,18 @@ mod tests {
             ("-2", exact("-120")),
             ("0,33", near("20")),
             ("1,3333", near("80")),
+            ("1,7583", near("105")),
+            ("0,0083", near("0")),
+            ("-0,001", near("0")),
+            ("0,008333333333333333", near("0")),
+            ("0,0084", near("1")),
             ("1,234", ParsedNumber::Ambiguous),
             ("veel", ParsedNumber::Unreadable),
         ] {
             assert_eq!(hours(text, None), minutes, "{text}");
         }
+        assert_eq!(hours_number("1.125"), near("68"));
+        assert_eq!(hours_number("1.25"), exact("75"));
     }
 
     #[test]
@@ -192,8 +185,12 @@ mod tests {
             traject.veld("kosten").unwrap(),
         );
         let asked = |veld, header, values: &[&'static str]| {
-            let values = values.iter().map(|value| (*value, 1));
-            may_be_hours(&definitie, veld, header, values)
+            let mut evidence = UnitEvidence::default();
+            for value in values {
+                let (whole, any) = (numbers::whole(value, None), numbers::decimal(value, None));
+                evidence.look(&whole, &any, 1);
+            }
+            may_be_hours(&definitie, veld, header, evidence)
         };
         for (header, values, expected) in [
             ("Uren", &["600", "900"][..], true),

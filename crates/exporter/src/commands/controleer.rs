@@ -10,6 +10,7 @@ use mapping::Koppeling;
 use schema::bevinding::OordeelOutput;
 use schema::{Definitie, Oordeel, Verdict};
 
+use super::{mapping_command, refusal_of_own};
 use crate::ask_signals::{self, AnswerCount};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::judge_files::{self, Assessment, OwnFiles};
@@ -94,6 +95,9 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             output::json(&refusal.oordeel());
             return Ok(RunEnd::Open);
         }
+        Err(stop) if args.koppeling.is_none() => {
+            return Err(refusal_of_own(stop, &args.bestanden, &definitie));
+        }
         Err(stop) => return Err(stop.into()),
     };
     let Assessment {
@@ -155,12 +159,8 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         && !assessment.sjabloon;
     if own_names && oordeel.verdict == Verdict::Afgekeurd {
         let what = wording::commands::NO_SJABLOON_NO_KOPPELING;
-        let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
-        output::talk(&format!(
-            "{what}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
-            files.join(" "),
-            definitie.name()
-        ));
+        let command = mapping_command(&args.bestanden, &definitie);
+        output::talk(&format!("{what}\n  {command}"));
     }
     Ok(
         if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() {

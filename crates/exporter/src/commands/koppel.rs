@@ -4,6 +4,7 @@
 //! koppeling that is there where somebody sits at the keyboard. Leaves the guessing, and the honesty about it, to
 //! `mapping`, the lines of the conversation to `ask_mapping`.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -243,27 +244,23 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
 /// What was chosen, and with `questions` also what is open.
 fn show(proposal: &Proposal, questions: bool) -> String {
     let mut out = String::from("Kolommen\n");
-    for column in &proposal.kolommen {
-        let _ = writeln!(
-            out,
-            "  {:>4}  {} → {}",
-            percent(column.zekerheid),
-            short(&column.bron),
-            column.veld
-        );
-    }
+    let columns = proposal.kolommen.iter().map(|column| {
+        let certainty = percent(column.zekerheid);
+        let header = short(&column.bron);
+        format!("  {certainty:>4}  {header} → {}\n", column.veld)
+    });
+    out.extend(once(columns));
     if !proposal.waarden.is_empty() {
         out.push_str("\nWaarden\n");
-        for value in &proposal.waarden {
-            let _ = writeln!(
-                out,
-                "  {:>4}  {}: {} → {}",
-                percent(value.zekerheid),
-                value.veld,
-                short(&value.bron),
-                value.code
-            );
-        }
+        let values = proposal.waarden.iter().map(|value| {
+            let certainty = percent(value.zekerheid);
+            let word = short(&value.bron);
+            format!(
+                "  {certainty:>4}  {}: {word} → {}\n",
+                value.veld, value.code
+            )
+        });
+        out.extend(once(values));
     }
     if questions && !proposal.open.is_empty() {
         out.push_str(wording::commands::CHOOSE_YOURSELF);
@@ -308,6 +305,12 @@ fn show(proposal: &Proposal, questions: bool) -> String {
         let _ = writeln!(out, "{}", wording::commands::not_used(&skipped.join(", ")));
     }
     out
+}
+
+/// Of equal sheets the same is proposed, and shown once.
+fn once(lines: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let mut seen = HashSet::new();
+    lines.filter(move |line| seen.insert(line.clone()))
 }
 
 fn percent(certainty: f64) -> String {

@@ -14,12 +14,13 @@ pub(crate) mod sleutel;
 pub(crate) mod status;
 mod unattended;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schema::Definitie;
 
 use crate::cli::ExporterCommand;
 use crate::error::{CommandResult, Failure};
+use crate::open_input::JudgeStop;
 use crate::wording;
 use crate::{atomic_file, output};
 
@@ -35,6 +36,28 @@ pub(crate) fn run(command: ExporterCommand) -> CommandResult {
         ExporterCommand::Lever(args) => lever::run(&args),
         ExporterCommand::Status(args) => status::run(&args),
         ExporterCommand::Sleutel(args) => sleutel::run(&args),
+    }
+}
+
+/// The command that makes a koppeling for these files.
+fn mapping_command(files: &[PathBuf], definitie: &Definitie) -> String {
+    let files: Vec<String> = files.iter().map(|file| output::word(file)).collect();
+    format!(
+        "uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
+        files.join(" "),
+        definitie.name()
+    )
+}
+
+/// Why files without a koppeling can't be judged; of own headers with the command that maps them.
+fn refusal_of_own(stop: JudgeStop, files: &[PathBuf], definitie: &Definitie) -> Failure {
+    let own_headers =
+        matches!(&stop, JudgeStop::Geweigerd(refusal) if refusal.code() == "HEADER_UNKNOWN");
+    let failure = Failure::from(stop);
+    if own_headers {
+        failure.tip(mapping_command(files, definitie))
+    } else {
+        failure
     }
 }
 

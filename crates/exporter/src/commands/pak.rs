@@ -12,6 +12,7 @@ use schema::pakket::Toelichting;
 use schema::text::grouped_thousands;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
 
+use super::refusal_of_own;
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::judge_files::{self, Assessment, OwnFiles};
 use crate::open_input::{open_files, read_koppeling};
@@ -80,7 +81,11 @@ pub(crate) fn run(args: &PackArgs) -> CommandResult {
         vorig: previous.as_ref(),
         everything: false,
     };
-    let assessment = judge_files::of_files(&definitie, &source, None)?;
+    let assessment = judge_files::of_files(&definitie, &source, None);
+    let assessment = match koppeling {
+        Some(_) => assessment?,
+        None => assessment.map_err(|stop| refusal_of_own(stop, &args.bestanden, &definitie))?,
+    };
     if !fit(&assessment, &definitie) {
         return Ok(RunEnd::Open);
     }

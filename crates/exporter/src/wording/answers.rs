@@ -40,8 +40,7 @@ pub(crate) fn answers_wrong(path: &impl Display) -> String {
     format!("de toelichtingen kloppen niet: {path}")
 }
 
-pub(crate) const HOW_TO_FILL: &str =
-    "Vul achter antwoord in: klopt, registratie_onvolledig, wordt_hersteld of anders.";
+pub(crate) const HOW_TO_FILL: &str = "Vul achter antwoord in: klopt, registratie_onvolledig, wordt_hersteld of anders. Bij anders hoort uitleg achter woorden.";
 pub(crate) const ANSWERS_UNREADABLE: &str = "kan de toelichtingen niet lezen";
 pub(crate) fn code_twice(code: &impl Display) -> String {
     format!("{code} staat er twee keer in")

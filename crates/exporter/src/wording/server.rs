@@ -36,8 +36,7 @@ pub(crate) const NULOPGAVE_UNCONFIRMED: &str = "De server bevestigde de nulopgav
 // ------------------------------------------------------------------------------------ client
 
 pub(crate) const REFUSED: &str = "de server weigert dit";
-pub(crate) const REPEAT_COMMAND: &str =
-    "Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel.";
+pub(crate) const REPEAT_COMMAND: &str = "Geef dezelfde opdracht nog eens; wat al verstuurd is, gaat niet dubbel. Blijft het zo? Controleer dan het adres achter --server en uw internetverbinding.";
 pub(crate) const CHECK_ADDRESS: &str =
     "Controleer het adres achter --server en uw internetverbinding.";
 pub(crate) const CHECK_ADDRESS_OR_UPDATE: &str =

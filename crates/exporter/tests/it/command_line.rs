@@ -62,10 +62,11 @@ fn english_names_do_the_same() {
 #[test]
 fn typing_mistakes_are_explained_in_dutch() {
     let folder = TestFolder::new();
-    let attempts: [&[&str]; 8] = [
+    let attempts: [&[&str]; 9] = [
         &[],
         &["controler", "x.csv"],
         &["controleer"],
+        &["koppel", "x.csv"],
         &["controleer", "x.csv", "--uitvrag", "omgang/2020"],
         &["controleer", "x.csv", "--uitvraag", "omgang/1999"],
         &[
@@ -97,6 +98,66 @@ fn typing_mistakes_are_explained_in_dutch() {
         })
         .collect();
     assert_snapshot!("typefouten", text.join("\n"));
+}
+
+/// Who skips the first step is told it, whole: it was named without its options.
+#[test]
+fn own_headers_are_told_the_command_that_maps_them() {
+    let folder = TestFolder::new();
+    folder.write("mijn lijst.csv", "Nr;Kind;Aangemeld\nT1;K1;2020-01-05\n");
+    let tip = "tip: uitvraag koppel \"mijn lijst.csv\" --uitvraag omgang/2020 --uit koppeling.toml";
+    for more in [&["controleer"][..], &["pak", "--uit", "pakket"]] {
+        let args = [more, &["mijn lijst.csv", "--uitvraag", "omgang/2020"]].concat();
+        let result = folder.run(&args);
+        assert_eq!(result.code, 1, "{}", result.everything());
+        assert!(result.stderr.contains(tip), "{}", result.everything());
+    }
+}
+
+/// Three equal sheets gave every line and every assumption three times, with nothing to tell them apart.
+#[test]
+fn what_is_equal_on_equal_sheets_is_told_once() {
+    let folder = TestFolder::new();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for name in ["Zuid", "Noord"] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        let row = [name, "K1", "Utrecht", "2020-01-05"];
+        for (column, (header, cell)) in (0..).zip(
+            ["Trajectnummer", "Kind", "Gemeente", "Datum aanmelding"]
+                .into_iter()
+                .zip(row),
+        ) {
+            sheet.write_string(0, column, header).unwrap();
+            sheet.write_string(1, column, cell).unwrap();
+        }
+    }
+    folder.write("twee.xlsx", workbook.save_to_buffer().unwrap());
+    let propose = [
+        "koppel",
+        "twee.xlsx",
+        "--uitvraag",
+        "omgang/2020",
+        "--uit",
+        "koppeling.toml",
+    ];
+    let told = folder.run(&propose).stdout;
+    assert_eq!(
+        told.matches("Gemeente → traject.gemeente").count(),
+        1,
+        "{told}"
+    );
+    assert_eq!(told.matches("Utrecht → GM0344").count(), 1, "{told}");
+    let check = [
+        "controleer",
+        "twee.xlsx",
+        "--uitvraag",
+        "omgang/2020",
+        "--koppeling",
+        "koppeling.toml",
+    ];
+    let told = folder.run(&check).stderr;
+    let sentence = "de gemeenten zijn gevonden op hun naam in 2020.";
+    assert_eq!(told.matches(sentence).count(), 1, "{told}");
 }
 
 #[test]

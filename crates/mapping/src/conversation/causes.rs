@@ -52,7 +52,8 @@ pub(super) fn group(
     causes
 }
 
-/// What the lines of one cause have in common. `apart` holds the forms that a person wants to say per column.
+/// What the lines of one cause have in common. `apart` holds the forms that a person wants to say per column, and the
+/// fields that are to be said per sheet.
 pub(super) fn key(
     definitie: &Definitie,
     part: &TabelKoppeling,
@@ -81,7 +82,14 @@ pub(super) fn key(
     match &place.line {
         OpenLine::Belongs => format!("belongs {}", place.part),
         OpenLine::NewSheet { bestand, blad, .. } => format!("sheet {bestand} {blad:?}"),
-        OpenLine::Veld(veld) => format!("field {tabel} {veld} {:?}", headers()),
+        OpenLine::Veld(veld) => {
+            let together = format!("field {tabel} {veld} {:?}", headers());
+            if apart.contains(&together) {
+                format!("{together} {}", place.part)
+            } else {
+                together
+            }
+        }
         OpenLine::Column(column) | OpenLine::NewColumn(column) => {
             format!("column {tabel} {column} {:?}", headers())
         }

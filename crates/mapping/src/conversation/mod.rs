@@ -54,7 +54,7 @@ struct State {
     koppeling: Koppeling,
     /// Questions that were left for later.
     later: BTreeSet<String>,
-    /// Forms that a person wants to say per column.
+    /// What a person wants to say per column or per sheet.
     apart: BTreeSet<String>,
     /// The fields that got a column last: what is asked of their values comes next.
     placed: Vec<(usize, String)>,
@@ -254,15 +254,22 @@ impl<'a> Conversation<'a> {
 
     fn ask_first(&mut self, cause: &QuestionCause, next: NextQuestion) {
         self.keep();
-        if next == NextQuestion::PerColumn {
-            let first = cause.first();
-            let part = &self.state.koppeling.tabellen[first.part];
-            let veld = first.line.about_values_of().unwrap_or_default();
-            let header = part.source_of(veld).unwrap_or_default();
-            self.state.apart.insert(together(&cause.key, header));
-            self.look();
-        } else {
-            self.state.next = Some((cause.key.clone(), next));
+        match next {
+            NextQuestion::PerColumn => {
+                let first = cause.first();
+                let part = &self.state.koppeling.tabellen[first.part];
+                let veld = first.line.about_values_of().unwrap_or_default();
+                let header = part.source_of(veld).unwrap_or_default();
+                self.state.apart.insert(together(&cause.key, header));
+                self.look();
+            }
+            NextQuestion::PerSheet => {
+                self.state.apart.insert(cause.key.clone());
+                self.look();
+            }
+            NextQuestion::AnyColumn | NextQuestion::FixedValue | NextQuestion::AnyField(_) => {
+                self.state.next = Some((cause.key.clone(), next));
+            }
         }
     }
 

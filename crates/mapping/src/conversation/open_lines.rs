@@ -258,7 +258,7 @@ fn units(
     out: &mut Vec<OpenLine>,
 ) {
     let (definitie, name) = (evidence.definitie, &veld.naam);
-    let in_hours = || may_be_hours(definitie, veld, &column.naam, column.counted());
+    let in_hours = || may_be_hours(definitie, veld, &column.naam, column.units);
     if part
         .eenheid
         .get(name)

@@ -82,4 +82,6 @@ pub enum NextQuestion {
     AnyField(String),
     /// The same for each column by itself.
     PerColumn,
+    /// The same for each sheet by itself.
+    PerSheet,
 }

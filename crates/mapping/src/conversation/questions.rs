@@ -135,6 +135,18 @@ impl<'a> QuestionWriter<'a> {
                 MappingAnswer::Ask(NextQuestion::FixedValue),
             ));
         }
+        // Of houses that have a sheet each no two are the same.
+        if cause.lines.len() > 1 {
+            let label = match part.blad {
+                Some(_) => "dat verschilt per blad",
+                None => "dat verschilt per bestand",
+            };
+            choices.push(choice(
+                label,
+                wording::questions::QUESTION_APART,
+                MappingAnswer::Ask(NextQuestion::PerSheet),
+            ));
+        }
         if veld.verplicht {
             help.push(wording::questions::REQUIRED.to_owned());
         } else {
@@ -197,9 +209,11 @@ impl<'a> QuestionWriter<'a> {
                 (Vec::new(), Some(wording::questions::IN_EVERY_ROW))
             }
         };
+        let mut help = vec![format!("{}: {}", veld.label, veld.definitie)];
+        help.extend(self.where_it_is(cause));
         Some(MappingQuestion {
             question: format!("Wat is '{}' in elke rij?", veld.label),
-            help: vec![format!("{}: {}", veld.label, veld.definitie)],
+            help,
             choices,
             free_text: free_text.map(str::to_owned),
         })
@@ -219,7 +233,7 @@ impl<'a> QuestionWriter<'a> {
         help.extend(shown.iter().filter_map(|veld| against(view, column, veld)));
         let mut choices: Vec<AnswerChoice> = shown
             .iter()
-            .map(|veld| field_choice(name, veld, wording::questions::COLUMN_READ_SO))
+            .map(|veld| field_choice(name, veld, first_sentence(&veld.definitie)))
             .collect();
         if view.free_fields(part).len() > shown.len() {
             choices.push(choice(
@@ -309,6 +323,12 @@ fn field_choice(column: &str, veld: &Veld, consequence: &str) -> AnswerChoice {
             veld: veld.naam.clone(),
         },
     )
+}
+
+/// What a definition begins with: what the field is.
+fn first_sentence(text: &str) -> &str {
+    let end = text.find(". ").map_or(text.len(), |dot| dot + 1);
+    &text[..end]
 }
 
 /// A few values of a column, in a sentence.

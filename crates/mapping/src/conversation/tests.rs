@@ -400,3 +400,84 @@ fn one_number_can_be_that_of_the_traject_and_of_the_child() {
         assert_eq!(part.source_of(veld), Some("Clientnr"), "{veld}");
     }
 }
+
+/// Of houses with a sheet each one value was asked for all, and could not be said of each.
+#[test]
+fn a_field_can_be_said_of_each_sheet_or_file() {
+    let definitie = omgang();
+    let text = "Trajectnummer;Kind;Gemeente;Datum aanmelding\nT1;K1;Utrecht;2020-01-05\n";
+    let files = [file("noord.csv", text), file("zuid.csv", text)];
+    let surveys = survey_all(&files, &definitie).unwrap();
+    let text = propose(&surveys, &definitie).koppeling.to_toml();
+    let mut conversation = Conversation::new(&surveys, &definitie, &text).unwrap();
+    let about_place = |conversation: &mut Conversation<'_>| {
+        while let Some(question) = conversation.question() {
+            if question.question.contains("'Voorziening'") {
+                return Some(question);
+            }
+            conversation.later();
+        }
+        None
+    };
+    let both = about_place(&mut conversation).unwrap();
+    let open = conversation.open();
+    let apart = both
+        .choices
+        .iter()
+        .find(|c| c.label.starts_with("dat verschilt"));
+    let apart = apart.unwrap().clone();
+    assert_eq!(apart.label, "dat verschilt per bestand");
+    conversation.answer(&apart.answer).unwrap();
+    assert_eq!(conversation.open(), open + 1);
+    for (file, code) in [("noord.csv", "V1"), ("zuid.csv", "V2")] {
+        let one = about_place(&mut conversation).unwrap();
+        assert!(
+            one.choices
+                .iter()
+                .all(|c| !c.label.starts_with("dat verschilt"))
+        );
+        let fixed = MappingAnswer::Ask(NextQuestion::FixedValue);
+        conversation.answer(&fixed).unwrap();
+        let one = about_place(&mut conversation).unwrap();
+        let about = format!("Dit gaat over bestand '{file}'.");
+        assert!(one.help.contains(&about), "{:?}", one.help);
+        conversation
+            .answer(&MappingAnswer::Typed(code.to_owned()))
+            .unwrap();
+    }
+    let koppeling = Koppeling::parse(conversation.text()).unwrap();
+    let said = koppeling
+        .tabellen
+        .iter()
+        .map(|part| part.vast["voorziening_id"].as_str());
+    assert_eq!(said.collect::<Vec<_>>(), ["V1", "V2"]);
+    assert!(about_place(&mut conversation).is_none());
+    while conversation.back() {}
+    assert_eq!(conversation.open(), open);
+}
+
+/// `Min. per bezoek` could become the minutes of a year by one key, with nothing said of a year.
+#[test]
+fn what_a_column_may_be_is_told_by_what_is_asked() {
+    let definitie = omgang();
+    let text = "Trajectnummer;Kind;Gemeente;Datum aanmelding;Min. per bezoek\nT1;K1;Utrecht;2020-01-05;90\n";
+    let files = [file("lijst.csv", text)];
+    let surveys = survey_all(&files, &definitie).unwrap();
+    let text = propose(&surveys, &definitie).koppeling.to_toml();
+    let mut conversation = Conversation::new(&surveys, &definitie, &text).unwrap();
+    let question = loop {
+        let question = conversation.question().expect("the column is asked");
+        if question.question == "Wat staat er in de kolom 'Min. per bezoek'?" {
+            break question;
+        }
+        conversation.later();
+    };
+    let minutes = question
+        .choices
+        .iter()
+        .find(|c| c.label == "Minuten begeleiding");
+    assert_eq!(
+        minutes.unwrap().consequence,
+        "Het aantal minuten dat u in 2020 de omgang begeleidde."
+    );
+}

@@ -3,7 +3,7 @@
 //! Owns the order of things: a table after the other, where the rows came from, the stock that is counted, when to stop.
 //! Leaves what is to be read to `read_plan`, one table to `table`, the report at the end to `reading_summary`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use arrow_array::RecordBatch;
 use rows::bsn;
@@ -14,7 +14,7 @@ use sheets::open_file::{self, OpenedFile, Sheet};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::balance;
-use crate::cell_watch::CellWatch;
+use crate::cell_watch::{CellWatch, number_field};
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
 use crate::convert::table::RunningTable;
@@ -120,6 +120,20 @@ impl BatchReader {
         }
         reader.judge_headers();
         Ok(reader)
+    }
+
+    /// Per table the field with the own number of a row, where every sheet of it has such a field: what is made of several
+    /// columns, or stands for one child of a row, is none. To be asked before reading.
+    pub fn own_numbers(&self) -> BTreeMap<String, String> {
+        let mut fields: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for task in &self.taken {
+            let field = number_field(task).map(|field| field.veld.as_str());
+            let known = fields.entry(&task.tabel.naam).or_insert(field);
+            *known = known.filter(|known| Some(*known) == field);
+        }
+        let own =
+            |(tabel, field): (&str, Option<&str>)| Some((tabel.to_owned(), field?.to_owned()));
+        fields.into_iter().filter_map(own).collect()
     }
 
     /// The same, looking out for the own cells of some rows.

@@ -23,7 +23,7 @@ use crate::header_likeness::{HeaderWord, VeldNames, canonical_columns, name_fits
 use crate::header_row::{HeaderEvidence, SEARCH_ROWS, unique_names};
 use crate::koppeling::TabelKoppeling;
 use crate::qualifiers::Qualifiers;
-use crate::read_plan::{SheetPlace, Sources, Task, build, judge_cells};
+use crate::read_plan::{SheetPlace, Sources, Task, build};
 use crate::sjabloon::example::ExampleRows;
 use crate::sjabloon::{self, Sjabloon};
 use crate::table_layout::{HeaderRows, SheetLayout};
@@ -179,16 +179,17 @@ fn read_sheet(
         blad: sheet,
         header: HeaderRows::plain(header_row, &found.headers),
         aannames: Vec::new(),
+        births: match sjabloon {
+            Some(_) => birth_columns(tabel, &found.headers, definitie.jaar),
+            None => Vec::new(),
+        },
     };
     let mut task = build(place, tabel, definitie, gemeenten, &part)?;
+    keep_filled_births(&mut task, sheet);
     // Without a koppeling there are no questions: a missing column is a finding.
     task.open.clear();
     task.incoming.know_what_is_above();
     task.sjabloon = sjabloon.is_some();
-    if sjabloon.is_some() {
-        add_birth_dates(&mut task, sheet, definitie.jaar)
-            .map_err(|refusal| refusal.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
-    }
     let qualifiers = Qualifiers::of(definitie);
     if sjabloon.is_none() {
         judge_own_names(&task, qualifiers)?;
@@ -205,44 +206,36 @@ fn read_sheet(
     Ok(SheetOutcome::Task(index, Box::new(task)))
 }
 
-/// Reads the birth dates that the sjabloon has a column for, where there are any: an age is made of each. Where no age is
-/// typed, the birth date is the cell of the age.
-fn add_birth_dates(task: &mut Task, sheet: &Sheet, jaar: i32) -> Result<(), FileRefusal> {
-    let Some(raster) = sheet.raster() else {
-        return Ok(());
-    };
-    let filled = raster.filled_columns(task.kopregel, task.headers.len());
-    let is_filled = |column: usize| filled.get(column).is_some_and(|filled| *filled);
-    let velden = task.tabel.velden.clone();
-    for veld in &velden {
+/// The columns of the sjabloon for birth dates: an age is made of each date.
+fn birth_columns(tabel: &Tabel, headers: &[String], jaar: i32) -> Vec<(VeldColumn, String)> {
+    let of_veld = |veld: &Veld| {
         let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding else {
-            continue;
+            return None;
         };
-        let header = veld.birth_date_header().unwrap_or_default();
-        let Some(number) = task.headers.iter().position(|h| h == header) else {
-            continue;
-        };
-        task.unused.retain(|column| *column != number);
+        let header = veld.birth_date_header()?;
+        let number = headers.iter().position(|h| h == header)?;
         let conversion = Conversion::Datum {
             vorm: DateForm::parse(sjabloon::DATE_FORMAT),
             own: Own::default(),
         };
         let column = VeldColumn::new(&veld.naam, header, number, conversion, jaar);
-        task.leeftijd_values.push((column, on.clone()));
-    }
-    if task.leeftijd_values.is_empty() {
-        return Ok(());
-    }
-    // Cells in which nothing can be read are refused, also where a column has no others.
-    for sentence in judge_cells(raster, task)? {
-        if !task.aannames.contains(&sentence) {
-            task.aannames.push(sentence);
-        }
-    }
+        Some((column, on.clone()))
+    };
+    tabel.velden.iter().filter_map(of_veld).collect()
+}
+
+/// Reads birth dates only where there are any. Where no age is typed, the birth date is the cell of the age.
+fn keep_filled_births(task: &mut Task, sheet: &Sheet) {
+    let Some(raster) = sheet.raster() else {
+        return;
+    };
+    let filled = raster.filled_columns(task.kopregel, task.headers.len());
+    let is_filled = |column: usize| filled.get(column).is_some_and(|filled| *filled);
+    let all = task.leeftijd_values.len();
     task.leeftijd_values
         .retain(|(birth, _)| is_filled(birth.bron));
+    task.read_columns -= (all - task.leeftijd_values.len()) as u64;
     for (birth, _) in &task.leeftijd_values {
-        task.read_columns += 1;
         let label = &task
             .tabel
             .veld(&birth.veld)
@@ -252,7 +245,6 @@ fn add_birth_dates(task: &mut Task, sheet: &Sheet, jaar: i32) -> Result<(), File
         task.kolommen
             .retain(|age| age.veld != birth.veld || is_filled(age.bron));
     }
-    Ok(())
 }
 
 /// A hidden sheet is refused where there are data in it: nobody knows whether they count.

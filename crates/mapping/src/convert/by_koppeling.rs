@@ -120,6 +120,7 @@ fn find_sheet<'a>(
         blad: sheet,
         header,
         aannames: assumptions,
+        births: Vec::new(),
     })
 }
 
@@ -160,6 +161,7 @@ fn written_out(
         blad: &sheet,
         header: HeaderRows::plain(0, &headers),
         aannames: Vec::new(),
+        births: Vec::new(),
     };
     build(place, tabel, definitie, gemeenten, &part)
 }

@@ -24,7 +24,7 @@ use crate::dates::{DateForm, is_canonical};
 use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number};
 use crate::gemeente::GemeenteFinder;
 use crate::numbers::{self, DecimalSign, PointMeaning};
-use crate::units::{hours, in_minutes};
+use crate::units::{UnitEvidence, hours, hours_number};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
@@ -36,7 +36,7 @@ pub(crate) enum UnitIn {
     Same,
     /// Hours, and the field asks minutes.
     Hours,
-    /// Nobody said, and the field asks minutes: taken for those, and every value is kept to see whether that can be.
+    /// Nobody said, and the field asks minutes: taken for those, and every value is counted to see whether that can be.
     Unsaid,
 }
 
@@ -118,6 +118,8 @@ pub(crate) struct VeldColumn {
     cache: HashMap<Box<str>, CellOutcome>,
     /// The same for what the source says is a number: the text `1.234` is another matter.
     numbers: HashMap<Box<str>, CellOutcome>,
+    /// How large the numbers are that are not remembered.
+    beyond: UnitEvidence,
     pub(crate) scan: ColumnScan,
     /// First row with a BSN that is one by itself, whatever the rest of the column.
     pub(crate) bsn_row: Option<u64>,
@@ -168,6 +170,7 @@ impl VeldColumn {
             jaar,
             cache: HashMap::new(),
             numbers: HashMap::new(),
+            beyond: UnitEvidence::default(),
             scan: ColumnScan::new(kind),
             bsn_row: None,
             power_row: None,
@@ -189,10 +192,23 @@ impl VeldColumn {
         list
     }
 
-    /// The values that were kept, with how often each is there.
-    pub(crate) fn counted(&self) -> impl Iterator<Item = (&str, u64)> {
-        let kept = self.cache.iter().chain(&self.numbers);
-        kept.map(|(value, outcome)| (&**value, outcome.aantal))
+    /// How large its numbers are, of a column whose unit nobody said.
+    pub(crate) fn unit_evidence(&self) -> UnitEvidence {
+        let mut out = self.beyond;
+        for (value, outcome) in &self.cache {
+            look_at_text(&mut out, value, outcome.aantal);
+        }
+        for (digits, outcome) in &self.numbers {
+            look_at_number(&mut out, digits, outcome.aantal);
+        }
+        out
+    }
+
+    fn is_unsaid(&self) -> bool {
+        let Conversion::Whole { unit, .. } = &self.conversion else {
+            return false;
+        };
+        *unit == UnitIn::Unsaid
     }
 
     /// The type of the values.
@@ -378,9 +394,7 @@ impl VeldColumn {
         }
         let read = match &self.conversion {
             _ if is_decimal => numbers::decimal_number(digits),
-            Conversion::Whole { unit, .. } if *unit == UnitIn::Hours => {
-                in_minutes(numbers::decimal_number(digits))
-            }
+            Conversion::Whole { unit, .. } if *unit == UnitIn::Hours => hours_number(digits),
             _ => numbers::whole_number(digits),
         };
         let (text, mark) = number(digits, read);
@@ -393,6 +407,8 @@ impl VeldColumn {
                 aantal: 1,
             };
             self.numbers.insert(digits.into(), outcome);
+        } else if self.is_unsaid() {
+            look_at_number(&mut self.beyond, digits, 1);
         }
     }
 
@@ -423,6 +439,8 @@ impl VeldColumn {
         out.outcome(outcome.tekst.as_deref(), outcome.key);
         if self.cache.len() < CACHE {
             self.cache.insert(cell_text.into(), outcome);
+        } else if self.is_unsaid() {
+            look_at_text(&mut self.beyond, cell_text, 1);
         }
     }
 
@@ -527,6 +545,20 @@ impl VeldColumn {
         };
         self.cache.entry(cell_text.into()).or_insert(empty).aantal += 1;
     }
+}
+
+fn look_at_text(evidence: &mut UnitEvidence, cell_text: &str, count: u64) {
+    let value = trimmed(cell_text);
+    let (whole, any) = (numbers::whole(value, None), numbers::decimal(value, None));
+    evidence.look(&whole, &any, count);
+}
+
+fn look_at_number(evidence: &mut UnitEvidence, digits: &str, count: u64) {
+    let (whole, any) = (
+        numbers::whole_number(digits),
+        numbers::decimal_number(digits),
+    );
+    evidence.look(&whole, &any, count);
 }
 
 /// The key of false or true, where a text is the word for it.

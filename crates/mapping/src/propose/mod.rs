@@ -408,5 +408,6 @@ fn hint(veld: &Veld, tabel: &Tabel, definitie: &Definitie) -> String {
             tabel.voorbeeld.get(&veld.naam).map_or("", String::as_str)
         ),
     };
-    format!("{}: {choice}", veld.label)
+    let required = if veld.verplicht { " (verplicht)" } else { "" };
+    format!("{}{required}: {choice}", veld.label)
 }

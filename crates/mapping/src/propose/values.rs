@@ -318,7 +318,7 @@ impl ColumnPlace<'_> {
     fn numbers(&mut self, definitie: &Definitie) {
         let (veld, header) = (self.veld, &self.kolom.naam);
         let source = Some(header.clone());
-        if may_be_hours(definitie, veld, header, self.kolom.counted()) {
+        if may_be_hours(definitie, veld, header, self.kolom.units) {
             let question = wording::koppeling::hours_or_minutes(header, &veld.naam);
             self.koppeling
                 .eenheid

@@ -127,6 +127,12 @@ pub(crate) fn amounts_rounded(header: &impl Display) -> String {
     format!("Kolom '{header}': bedragen zijn afgerond op centen.")
 }
 
+pub(crate) fn hours_rounded(header: &impl Display) -> String {
+    format!(
+        "Kolom '{header}': uren die geen heel aantal minuten zijn, zijn afgerond op hele minuten."
+    )
+}
+
 pub(crate) fn dot_of_thousands(header: &impl Display, seen: &impl Display) -> String {
     format!("Kolom '{header}': de punt in '{seen}' is gelezen als teken tussen duizendtallen.")
 }

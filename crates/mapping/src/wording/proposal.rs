@@ -133,7 +133,7 @@ pub(crate) fn certain(certainty: &impl Display) -> String {
 
 pub(crate) fn table_absent(title: &impl Display) -> String {
     format!(
-        "Uw bestand heeft geen tabel {title}. U mag die hier opschrijven. Haal dan de hekjes weg:"
+        "Uw bestand heeft geen tabel {title}. U mag die hier opschrijven: een blok per regel, zonder hekjes."
     )
 }
 

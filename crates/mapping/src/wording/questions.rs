@@ -37,7 +37,6 @@ pub(crate) const NAME_OR_CODE_OF_GEMEENTE: &str = "de naam of de code van de gem
 pub(crate) const WHOLE_NUMBER: &str = "een heel getal, zoals 12";
 pub(crate) const IN_EVERY_ROW: &str = "wat er in elke rij moet staan";
 pub(crate) const COLUMN_NOT_NAMED: &str = "De koppeling noemt deze kolom nog niet.";
-pub(crate) const COLUMN_READ_SO: &str = "de kolom wordt zo gelezen";
 pub(crate) const SOMETHING_ELSE: &str = "iets anders dat de uitvraag vraagt";
 pub(crate) const ALL_WITHOUT_COLUMN: &str = "u ziet dan alles wat nog geen kolom heeft";
 pub(crate) const COLUMN_NOT_READ: &str = "de kolom wordt niet gelezen";
@@ -145,4 +144,5 @@ pub(crate) fn word_times(word: &impl Display, count: &impl Display) -> String {
     format!("'{word}' staat er {count} keer.")
 }
 
+pub(crate) const QUESTION_APART: &str = "u krijgt de vraag voor elk apart";
 pub(crate) const QUESTION_PER_COLUMN: &str = "u krijgt de vraag voor elke kolom";

@@ -1,6 +1,7 @@
 //! BSNs at the lenient door: in every column of an own file, in its names; and files in which only clocks, GUIDs and
 //! numbers of one's own stand.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use mapping::{Koppeling, propose, survey};
@@ -96,6 +97,7 @@ fn a_bsn_is_found_in_every_column_and_form() {
     let mut seeds = Seeds::new(21);
     let names: Vec<&str> = forms(0).iter().map(|(name, _)| *name).collect();
     let (mut missed, mut count) = (Vec::new(), 0);
+    let mut per_form: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (column, header) in COLUMNS.iter().enumerate() {
         for (place, form) in names.iter().enumerate() {
             let singly = *header == "Product";
@@ -103,11 +105,19 @@ fn a_bsn_is_found_in_every_column_and_form() {
                 .map(|_| forms(seeds.bsn())[place].1.clone())
                 .collect();
             count += values.len();
-            if !is_refused(&file("export.csv", column, &values), &koppeling, &values) {
+            let (planted, found) = per_form.entry(form).or_default();
+            *planted += values.len();
+            if is_refused(&file("export.csv", column, &values), &koppeling, &values) {
+                *found += values.len();
+            } else {
                 missed.push(format!("{header} {form}: {}", values[0]));
             }
         }
     }
+    println!(
+        "BSNs in {} columns, planted {count}; by form (planted, in a file that is refused): {per_form:?}",
+        COLUMNS.len()
+    );
     assert!(count > 5_000, "{count}");
     assert!(
         missed.is_empty(),
@@ -176,6 +186,10 @@ fn what_only_looks_like_a_bsn_is_read() {
             refused.push(format!("{name}: {columns:?}"));
         }
     }
+    println!(
+        "innocent files of 8 columns, of 300 refused: {}",
+        refused.len()
+    );
     assert!(
         refused.is_empty(),
         "{} refused: {:#?}",

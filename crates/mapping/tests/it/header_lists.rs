@@ -1,7 +1,8 @@
 //! Headers as people write them, and headers that mean something else, by the hundred.
 //!
 //! Owns the lists in `tests/headers`: what means a field is placed or asked, never passed over and never placed wrong;
-//! what only resembles one is never taken in silence; of two columns for one field neither is chosen.
+//! what only resembles one is never taken in silence; of two columns for one field neither is chosen. Each test prints
+//! its counts: `cargo test -p mapping --test it header_lists -- --nocapture`.
 
 use mapping::{OpenQuestion, Proposal, TabelKoppeling, propose, survey};
 use sheets::SourceFile;
@@ -197,7 +198,15 @@ fn headers_of_fields_that_are_asked_are_placed_or_asked() {
                 (found, asked) => faults.push(format!("{veld} {header}: {found:?} {asked:?}")),
             }
         }
-        println!("{few}: {placed} placed, asked {one_by_one:?}, in the list {in_list:?}");
+        let width = if few { FEW } else { SOUND.len() + 1 };
+        println!(
+            "headers of fields, beside {width}: {} of which {placed} placed, {} asked, {} asked in one list, {} wrong or skipped",
+            headers.len(),
+            one_by_one.len(),
+            in_list.len(),
+            faults.len()
+        );
+        println!("asked {one_by_one:?}, in the list {in_list:?}");
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         assert!(placed * 10 >= headers.len() * 7, "only {placed} are placed");
         assert!(in_list.len() * 20 <= headers.len(), "{in_list:?}");
@@ -208,7 +217,7 @@ fn headers_of_fields_that_are_asked_are_placed_or_asked() {
 fn headers_that_mean_something_else_are_never_taken() {
     let headers = list(include_str!("../headers/look_alikes.tsv"));
     assert!(headers.len() >= 200, "{}", headers.len());
-    let (mut asked, mut faults) = (0, Vec::new());
+    let (mut asked, mut other_field, mut never_asked, mut faults) = (0, 0, 0, Vec::new());
     for (few, beside) in [(true, false), (false, true)] {
         let of_line = |(n, (veld, header, _)): (usize, &(&str, &str, &str))| {
             let without = Some(*veld).filter(|_| !beside);
@@ -222,15 +231,21 @@ fn headers_that_mean_something_else_are_never_taken() {
                 Some(found) if found != *other => {
                     faults.push(format!("{veld}: {header} is {found}"));
                 }
-                Some(_) => {}
+                Some(_) => other_field += 1,
                 None if questions.is_empty() && !part.overslaan.contains(&(*header).to_owned()) => {
                     faults.push(format!("{veld}: {header} fell away"));
                 }
+                None if questions.is_empty() => never_asked += 1,
                 None => asked += 1,
             }
         }
     }
-    println!("{asked} of {} asked", headers.len() * 2);
+    println!(
+        "look-alikes, twice {}: {asked} asked, {other_field} placed at the field they do mean, {never_asked} skipped for a \
+         reason of the definition, {} taken or fallen away",
+        headers.len(),
+        faults.len()
+    );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
@@ -265,6 +280,12 @@ fn two_columns_for_one_field_are_asked_with_both() {
             }
         }
     }
+    println!(
+        "pairs, twice {}: {} asked with both, {} not",
+        pairs.len(),
+        pairs.len() * 2 - faults.len(),
+        faults.len()
+    );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -133,4 +133,19 @@ fn a_finding_about_a_child_of_a_family_tells_the_number_of_the_family() {
         let numbers: Vec<_> = about.map(|b| b.plaats.nummer.as_deref()).collect();
         assert_eq!(numbers, [Some("G1"), Some("G1"), Some("G3")]);
     }
+    // Nor is one kept beside a pakket that was made of a name.
+    let own = |text: &str| {
+        let koppeling = Koppeling::parse(text).unwrap();
+        let reader = BatchReader::open(&[file()], &omgang(), Some(&koppeling)).unwrap();
+        reader.own_numbers().get("traject").cloned()
+    };
+    assert_eq!(own(koppeling), None);
+    assert_eq!(own(&with_id).as_deref(), Some("gezin_id"));
+    let plain = SourceFile::from_bytes("export.csv", format!("{}\n", HEADERS.join(";")).into());
+    let reader = BatchReader::open(
+        &[plain],
+        &omgang(),
+        Some(&Koppeling::parse(KOPPELING).unwrap()),
+    );
+    assert_eq!(reader.unwrap().own_numbers()["traject"], "traject_id");
 }

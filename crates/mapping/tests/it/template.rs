@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mapping::SourceSummary;
 use rows::FileRefusal;
+use schema::balance::Balance;
 use schema::{Definitie, VeldType};
 use sheets::SourceFile;
 
@@ -567,4 +568,36 @@ fn a_birth_date_in_the_sjabloon_becomes_the_age() {
     let (_, without) = filled(&[("9", "")]);
     let told = without.aannames.iter().any(|a| a.contains("Geboortedatum"));
     assert!(!told, "{:#?}", without.aannames);
+}
+
+/// The cells are judged once, those of birth dates among them: what is said of them is said once, a cell in which nothing
+/// can be read is refused, and a column of dates that are there counts as read.
+#[test]
+fn birth_dates_are_judged_with_the_other_cells() {
+    let with = |born: &str| {
+        let sjabloon = FilledSjabloon::new("omgang/2020");
+        let mut row = sjabloon.example("traject", &[]);
+        row.push(born.to_owned());
+        sjabloon.row(2, 4, &row)
+    };
+    let sheet = "xl/worksheets/sheet2.xml";
+    let columns = |born: &str| {
+        let hidden = with(born).replace(sheet, "<row r=\"4\">", "<row r=\"4\" hidden=\"1\">");
+        let (_, summary) = lees(hidden.file(), "omgang/2020").unwrap();
+        let told = summary.aannames.iter().filter(|a| a.contains("verborgen"));
+        assert_eq!(told.count(), 1, "{:#?}", summary.aannames);
+        let all = Balance::of_all(&summary.balans);
+        assert!(all.closes(), "{all:?}");
+        all.kolommen.gelezen
+    };
+    assert_eq!(columns("03-02-2012"), columns("") + 1);
+    let broken = with("kapot").replace(
+        sheet,
+        "t=\"inlineStr\"><is><t xml:space=\"preserve\">kapot</t></is></c>",
+        "t=\"e\"><v>#REF!</v></c>",
+    );
+    assert_eq!(
+        lees(broken.file(), "omgang/2020").err().unwrap().code(),
+        "FORMULA"
+    );
 }

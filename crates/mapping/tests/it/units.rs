@@ -8,11 +8,15 @@ use crate::support::{lees, omgang};
 
 /// Five columns that are certain, and one more.
 fn file(header: &str, values: [&str; 4]) -> SourceFile {
-    let line = |(row, value)| {
-        let day = row + 1;
-        format!("T{row};K{row};Utrecht;2020-01-0{day};vrijwillig;{value}\n")
+    long_file(header, values.map(str::to_owned))
+}
+
+fn long_file(header: &str, values: impl IntoIterator<Item = String>) -> SourceFile {
+    let line = |(row, value): (usize, String)| {
+        let day = row % 28 + 1;
+        format!("T{row};K{row};Utrecht;2020-01-{day:02};vrijwillig;{value}\n")
     };
-    let lines: String = values.iter().enumerate().map(line).collect();
+    let lines: String = values.into_iter().enumerate().map(line).collect();
     let text = format!("Trajectnummer;Kind;Gemeente;Datum aanmelding;Kader;{header}\n{lines}");
     SourceFile::from_bytes("lijst.csv", text.into_bytes())
 }
@@ -105,6 +109,74 @@ fn the_reader_asks_what_the_koppeling_does_not_say() {
     for question in questions {
         assert_eq!(times(question, &asked.open), 1, "{:#?}", asked.open);
     }
+}
+
+/// The koppeling without what it says of units: the reader is asked what it would ask by itself.
+fn without_unit(koppeling: &str) -> String {
+    let lines = koppeling.lines().map(str::trim_start);
+    let said = |line: &&str| {
+        *line != "[tabel.eenheid]" && !line.starts_with("minuten = \"\"") && !line.contains("OPEN")
+    };
+    lines.filter(said).collect::<Vec<_>>().join("\n")
+}
+
+/// `koppel` counted over the first thousand distinct values, the reader over a hundred thousand: each asked what the
+/// other did not.
+#[test]
+fn a_long_column_is_judged_by_all_its_numbers() {
+    let hours = |n: usize| format!("{},{:02}", 1 + n / 100, n % 100);
+    let minutes = |n: usize| format!("{}", 600 + n);
+    let minutes_after_hours: Vec<String> = (0..1_100)
+        .map(hours)
+        .chain((0..1_500).map(minutes))
+        .collect();
+    let hours_after_minutes: Vec<String> = (0..1_100)
+        .map(minutes)
+        .chain((0..1_500).map(hours))
+        .collect();
+    for (values, expected) in [(minutes_after_hours, 0), (hours_after_minutes, 1)] {
+        let file = long_file("Minuten", values);
+        let (asked, koppeling) = talk(&file, &[]);
+        assert_eq!(times("uren of minuten", &asked), expected, "{asked:#?}");
+        let (_, summary) = read(&file, &without_unit(&koppeling));
+        assert_eq!(
+            times("uren of minuten", &summary.open),
+            expected,
+            "{:#?}",
+            summary.open
+        );
+    }
+}
+
+/// A number further on than the reader remembers is counted as well.
+#[test]
+fn numbers_after_a_hundred_thousand_others_are_counted() {
+    let words = (0..100_001).map(|n| format!("zie dossier {n}"));
+    let file = long_file("Minuten", words.chain(["7,5".to_owned(), "12".to_owned()]));
+    let koppeling = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n\
+        [tabel.kolommen]\ntraject_id = \"Trajectnummer\"\nminuten = \"Minuten\"\n";
+    let (_, summary) = read(&file, koppeling);
+    let question = "Staan er uren of minuten in de kolom 'Minuten'?";
+    assert_eq!(times(question, &summary.open), 1, "{:#?}", summary.open);
+}
+
+/// The sentence of amounts said cents of them; and hours were rounded to hundredths before they became minutes.
+#[test]
+fn hours_that_are_no_whole_minutes_are_told_as_those() {
+    let file = file("Minuten", ["1,7583", "10", "0,33", "0,5"]);
+    let (_, koppeling) = talk(&file, &["uren"]);
+    let (minutes, summary) = read(&file, &koppeling);
+    let expected = ["105", "600", "20", "30"].map(|m| Some(m.to_owned()));
+    assert_eq!(minutes, expected);
+    let told =
+        "Kolom 'Minuten': uren die geen heel aantal minuten zijn, zijn afgerond op hele minuten.";
+    assert_eq!(times(told, &summary.aannames), 1, "{:#?}", summary.aannames);
+    assert_eq!(
+        times("centen", &summary.aannames),
+        0,
+        "{:#?}",
+        summary.aannames
+    );
 }
 
 #[test]

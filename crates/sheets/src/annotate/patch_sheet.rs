@@ -127,7 +127,7 @@ impl GridCursor {
     }
 }
 
-/// Looks through a sheet for these cells.
+/// Looks through a sheet for these cells; without any only at what stands before its rows.
 pub(super) fn scan(stream: impl Read, wanted: &CellSet) -> Result<SheetScan, AnnotateError> {
     let rows: HashSet<u32> = wanted.iter().map(|(row, _)| *row).collect();
     let mut reader = Xml::new(stream, WorkbookKind::Xlsx);
@@ -146,6 +146,7 @@ pub(super) fn scan(stream: impl Read, wanted: &CellSet) -> Result<SheetScan, Ann
             _ => continue,
         };
         match (tag.local_name().into_inner(), in_data) {
+            ("sheetData", _) if wanted.is_empty() => return Ok(out),
             ("sheetData", _) => in_data = matches!(event, Event::Start(_)),
             ("row", true) => {
                 let row = cursor.row(tag);

@@ -47,9 +47,10 @@ pub(crate) fn read(file: &SourceFile) -> Result<ReadSheets, FileRefusal> {
         ));
     }
     let mut workbook = match scan.vorm {
-        WorkbookKind::Xlsx => xlsx::read(file, scan)?,
+        WorkbookKind::Xlsx => xlsx::read(file, scan).map_err(|refusal| scan.later.why(refusal))?,
         WorkbookKind::Ods => ods::read(file, scan)?,
     };
+    zip_bounds::look_at_rest(file, scan)?;
     if workbook.charts.iter().any(|name| bsn::in_text(name)) {
         return Err(FileRefusal::new(
             RefusalCode::BsnSuspected,
@@ -76,7 +77,9 @@ pub(crate) fn read(file: &SourceFile) -> Result<ReadSheets, FileRefusal> {
 
 /// Whether it is an .xlsx, and safe to take apart.
 pub(crate) fn is_xlsx(file: &SourceFile) -> Result<bool, FileRefusal> {
-    Ok(matches!(zip_bounds::scan(file)?.vorm, WorkbookKind::Xlsx))
+    let scan = zip_bounds::scan(file)?;
+    zip_bounds::look_at_rest(file, scan)?;
+    Ok(matches!(scan.vorm, WorkbookKind::Xlsx))
 }
 
 fn remarks(workbook: &Workbook) -> Vec<Opmerking> {

@@ -14,6 +14,7 @@ use rows::{FileRefusal, RefusalCode};
 use super::Workbook;
 use super::bounds::Budget;
 use super::number_format::{self, CellStyle, NumberFormat};
+use super::zip_bounds::followed::FollowedPart;
 use crate::held_file::Stream;
 use crate::sjabloon_mark::Marker;
 use crate::source_file::SourceFile;
@@ -83,12 +84,12 @@ type ZipParts = Package<Stream>;
 
 fn part<'a>(
     parts: &'a mut ZipParts,
-    scan: &ZipScan,
+    scan: &'a ZipScan,
     name: &str,
 ) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, FileRefusal> {
     scan.judge(name)?;
     let part = parts.part(name).map_err(|_| WorkbookKind::Xlsx.broken())?;
-    Ok(part.map(|part| Xml::new(part, WorkbookKind::Xlsx)))
+    Ok(part.map(|part| Xml::new(FollowedPart::new(part, name, scan), WorkbookKind::Xlsx)))
 }
 
 struct SheetContent {

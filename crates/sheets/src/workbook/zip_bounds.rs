@@ -2,14 +2,17 @@
 //!
 //! Owns the bounds (entries, ratio, sizes as counted), names, overlaps and parts that do something. Nothing reaches the
 //! readers of workbooks unscanned: what `xml_scan` has against a part is kept until that part is read
-//! ([`ZipScan::judge`]). Parts that nobody reads (buttons, queries, labels, themes) are bounded and left as they are.
+//! ([`ZipScan::judge`]). Parts that nobody reads (buttons, queries, labels, themes) are bounded and left as they are. Large
+//! sheets and texts are unpacked once: bounded by what the zip says of them, and followed while they are read.
 
+pub(super) mod followed;
 mod xml_scan;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 
 use rows::{FileRefusal, RefusalCode};
+use zip::read::ZipFile;
 
 use self::xml_scan::XmlScan;
 use crate::held_file::Stream;
@@ -17,7 +20,7 @@ use crate::source_file::SourceFile;
 use crate::wording;
 use crate::xml::WorkbookKind;
 use crate::zip_package::{in_folder, part_name, zip_of};
-use crate::zip_scan::ZipScan;
+use crate::zip_scan::{LaterParts, ZipScan};
 
 const ENTRIES: u64 = 10_000;
 /// Bytes of all parts together, as counted while unpacking.
@@ -25,6 +28,8 @@ const TOTAL: u64 = 1 << 30;
 /// A part that unpacks to more than this many times its size is a bomb, once it is larger than `SMALL`.
 const RATIO: u64 = 100;
 const SMALL: u64 = 4 << 20;
+/// From this size on sheets and texts are looked at while they are read.
+const LARGE: u64 = 1 << 20;
 /// Styles, relations, workbook and properties are never large.
 const MINOR_PART: u64 = 32 << 20;
 
@@ -60,6 +65,7 @@ fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
     let mut captions = Vec::new();
     let mut kind = String::new();
     let mut spoiled = HashMap::new();
+    let later = LaterParts::default();
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| damaged())?;
         let name = part_name(&String::from_utf8_lossy(part.name_raw()));
@@ -70,13 +76,14 @@ fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
         if part.encrypted() {
             return Err(locked());
         }
-        let packed = part.compressed_size().max(1);
         let mut xml = XmlScan::new(&name);
-        let bytes = count_part(&mut part, &name, packed, total, &mut xml)?;
-        if bytes != part.size() {
-            return Err(damaged());
+        if part.size() >= LARGE && is_of_cells(&name) && xml.is_active && !xml.always_read {
+            bound(part.size(), packed_size(&part), total)?;
+            total += part.size();
+            later.add(&name, part.size());
+            continue;
         }
-        total += bytes;
+        total += count_part(&mut part, &name, total, &mut xml)?;
         if let Some(refusal) = xml.refusal.take() {
             if xml.always_read || refusal.kind() == RefusalCode::ActiveContent {
                 return Err(refusal);
@@ -95,7 +102,53 @@ fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
         captions,
         unpacked: total,
         spoiled,
+        later,
     })
+}
+
+/// Looks through the large parts that nobody read.
+pub(super) fn look_at_rest(file: &SourceFile, scan: &ZipScan) -> Result<(), FileRefusal> {
+    if scan.later.is_empty() {
+        return Ok(());
+    }
+    let mut zip = zip_of(file.open()?).map_err(|_| damaged())?;
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).map_err(|_| damaged())?;
+        let name = part_name(&String::from_utf8_lossy(part.name_raw()));
+        if scan.later.bytes_of(&name).is_none() {
+            continue;
+        }
+        let mut xml = XmlScan::new(&name);
+        count_part(&mut part, &name, 0, &mut xml)?;
+        if let Some(refusal) = xml.refusal {
+            return Err(refusal);
+        }
+        scan.later.passed(&name);
+    }
+    Ok(())
+}
+
+fn packed_size(part: &ZipFile<'_, Stream>) -> u64 {
+    part.compressed_size().max(1)
+}
+
+/// Whether a part holds cells, or the texts that they point at.
+fn is_of_cells(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.contains("worksheets/") || lower.ends_with("sharedstrings.xml")
+}
+
+/// Refuses what unpacks to so many bytes, where it is more than may come out of it, or out of the whole with what came
+/// before.
+fn bound(bytes: u64, packed: u64, before: u64) -> Result<(), FileRefusal> {
+    let message = if bytes > SMALL && bytes / packed > RATIO {
+        wording::workbook::UNPACKED_TOO_LARGE
+    } else if before + bytes > TOTAL {
+        wording::workbook::TOO_LARGE
+    } else {
+        return Ok(());
+    };
+    Err(FileRefusal::new(RefusalCode::ZipRatio, message))
 }
 
 /// Reads the number of entries from the end record, before a reader makes room for them.
@@ -162,19 +215,18 @@ fn locked() -> FileRefusal {
     FileRefusal::new(RefusalCode::Format, wording::workbook::PASSWORD)
 }
 
+/// Unpacks a part and counts its bytes, of which there are as many as it says.
 fn count_part(
-    part: &mut impl Read,
+    part: &mut ZipFile<'_, Stream>,
     name: &str,
-    packed: u64,
     total: u64,
     xml: &mut XmlScan,
 ) -> Result<u64, FileRefusal> {
     let lower = name.to_lowercase();
-    let essential = lower.contains("worksheets/")
-        || lower.ends_with("sharedstrings.xml")
-        || lower == "content.xml";
+    let essential = is_of_cells(name) || lower == "content.xml";
     let is_xml = xml.is_active;
     let minor = is_xml && !essential && !lower.contains("pivotcache/");
+    let packed = packed_size(part);
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes: u64 = 0;
     loop {
@@ -183,13 +235,8 @@ fn count_part(
             break;
         }
         bytes += n as u64;
-        if bytes > SMALL && bytes / packed > RATIO {
-            return Err(FileRefusal::new(
-                RefusalCode::ZipRatio,
-                wording::workbook::UNPACKED_TOO_LARGE,
-            ));
-        }
-        if total + bytes > TOTAL || (minor && bytes > MINOR_PART) {
+        bound(bytes, packed, total)?;
+        if minor && bytes > MINOR_PART {
             return Err(FileRefusal::new(
                 RefusalCode::ZipRatio,
                 wording::workbook::TOO_LARGE,
@@ -198,7 +245,11 @@ fn count_part(
         xml.follow(&buffer[..n]);
     }
     xml.end(bytes);
-    Ok(bytes)
+    if bytes == part.size() {
+        Ok(bytes)
+    } else {
+        Err(damaged())
+    }
 }
 
 /// `soort` is what an OpenDocument file says it is.

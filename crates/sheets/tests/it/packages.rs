@@ -72,6 +72,72 @@ fn a_part_that_is_read_is_looked_through() {
     assert_eq!(refusal.code(), "XML_DTD");
 }
 
+/// A large sheet is looked through while it is read, a small one before; one that nobody reads as well. The same is found.
+#[test]
+fn what_is_in_a_large_sheet_is_found_as_in_a_small_one() {
+    const SHEET: &str = "xl/worksheets/sheet1.xml";
+    let padded = |bytes: usize| {
+        let padding = "<!-- of no use -->".repeat(bytes / 18);
+        good().replace(SHEET, "</sheetData>", &format!("{padding}</sheetData>"))
+    };
+    let code = |parts: WorkbookParts| {
+        let seen = open(&SourceFile::from_bytes("a.xlsx", parts.zip()));
+        seen.map_or_else(|refusal| refusal.code(), |_| "")
+    };
+    let before_end = |parts: WorkbookParts, what: &str| {
+        parts.replace(SHEET, "</sheetData>", &format!("{what}</sheetData>"))
+    };
+    let object = "<oleObjects><oleObject progId=\"x\"/></oleObjects>";
+    for bytes in [0, 2_000_000] {
+        assert_eq!(code(padded(bytes)), "");
+        let forbidden = before_end(padded(bytes), "<!DOCTYPE x>");
+        assert_eq!(code(forbidden), "XML_DTD", "{bytes}");
+        assert_eq!(
+            code(before_end(padded(bytes), object)),
+            "ACTIVE_CONTENT",
+            "{bytes}"
+        );
+        assert_eq!(
+            code(before_end(padded(bytes), "\0")),
+            "XML_ENCODING",
+            "{bytes}"
+        );
+        let deep = before_end(padded(bytes), &"<a>".repeat(80));
+        assert_eq!(code(deep), "XML_LIMIT", "{bytes}");
+        let without_end = padded(bytes).replace(SHEET, "</worksheet>", "");
+        assert_eq!(code(without_end), "ZIP_STRUCTURE", "{bytes}");
+        let unread = before_end(padded(bytes), object).renamed(SHEET, "xl/worksheets/sheet9.xml");
+        let unread = unread.met(SHEET, "<worksheet><sheetData/></worksheet>");
+        assert_eq!(code(unread), "ACTIVE_CONTENT", "{bytes}");
+    }
+}
+
+/// What a large sheet unpacks to is what the zip says of it, and sums up: else it is damaged.
+#[test]
+fn a_large_sheet_that_is_not_what_the_zip_says_is_damaged() {
+    let padding = "<!-- of no use -->".repeat(120_000);
+    let sheet = "xl/worksheets/sheet1.xml";
+    let zip = good()
+        .replace(sheet, "</sheetData>", &format!("{padding}</sheetData>"))
+        .zip();
+    let refusal = |bytes: Vec<u8>| {
+        let seen = open(&SourceFile::from_bytes("a.xlsx", bytes));
+        seen.err().map(|refusal| refusal.code())
+    };
+    assert_eq!(refusal(zip.clone()), None);
+    // In the directory at the end: the checksum at 16, the unpacked size at 24, the name at 46.
+    let entry = zip.windows(4).enumerate().find_map(|(at, four)| {
+        let is_sheet = zip.get(at + 46..)?.starts_with(sheet.as_bytes());
+        (four == b"PK\x01\x02" && is_sheet).then_some(at)
+    });
+    let entry = entry.unwrap();
+    for (field, by) in [(16, 1), (24, 1), (24, 255)] {
+        let mut changed = zip.clone();
+        changed[entry + field] = changed[entry + field].wrapping_add(by);
+        assert_eq!(refusal(changed), Some("ZIP_STRUCTURE"), "{field} {by}");
+    }
+}
+
 #[test]
 fn a_package_is_found_however_its_parts_are_called() {
     let expected = begin(&opened(good().zip()));

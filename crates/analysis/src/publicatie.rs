@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::datatypes::{DataType, Field, Fields};
 use disclosure::Released;
 use disclosure::audit::Group;
+use lake::ProtectionRule;
 use schema::cijfer::FigureRole;
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator, Publisher};
@@ -203,6 +204,8 @@ fn datapackage(
         "name": name_of(publicatie),
         "title": publicatie.definitie.titel,
         "version": publicatie.versie.to_string(),
+        // One without it is of before: its small counts are left out, and the others are exact.
+        "regel": ProtectionRule::Fives.name(),
         "licenses": [{ "name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Naamsvermelding 4.0" }],
         "resources": resources,
         "indicatoren": indicators,
@@ -263,6 +266,7 @@ fn provenance(
             "gebieden": areas.hash(),
         },
         "software": publicatie.software,
+        "uitgever": publicatie.publisher,
     });
     if let Some(reason) = publicatie.reason {
         provenance["reden"] = reason.into();

@@ -5,6 +5,7 @@
 //! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `pakket`, and where published
 //! figures, answers to SQL and workbooks come from to the one who fills [`FigureSource`], [`SqlSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
+mod answer_origin;
 mod auth;
 mod body;
 mod catalogue;
@@ -58,7 +59,7 @@ use lake::Lake;
 use schema::{Definitie, Publisher};
 
 pub use auth::{Audience, RoleName};
-pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable};
+pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter};
 pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};

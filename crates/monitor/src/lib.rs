@@ -11,6 +11,7 @@ pub mod figure_source;
 mod findings_workbook;
 pub mod lists;
 pub mod output;
+mod page_plan;
 mod pg;
 mod picture_files;
 pub mod publish;

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::datatypes::{DataType, Field, Fields};
 use disclosure::Released;
 use disclosure::audit::Group;
-use lake::ProtectionRule;
 use schema::cijfer::FigureRole;
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator, Publisher};
@@ -43,6 +42,8 @@ pub struct PublicatieInput<'a> {
     pub configuration: &'a Configuration,
     /// The breakdowns that an attack would have used, left out for all gebieden.
     pub left_out: &'a BTreeSet<Group>,
+    /// Name of the rule by which counts were protected.
+    pub rule: &'a str,
     /// Id of the key that counts were rounded with.
     pub rounding_key: &'a str,
     /// Per indicator the records left out, rounded.
@@ -205,7 +206,7 @@ fn datapackage(
         "title": publicatie.definitie.titel,
         "version": publicatie.versie.to_string(),
         // One without it is of before: its small counts are left out, and the others are exact.
-        "regel": ProtectionRule::Fives.name(),
+        "regel": publicatie.rule,
         "licenses": [{ "name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Naamsvermelding 4.0" }],
         "resources": resources,
         "indicatoren": indicators,

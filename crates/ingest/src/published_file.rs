@@ -112,7 +112,10 @@ pub(crate) fn download_name(origin: &AnswerOrigin<'_>, path: &str) -> String {
         rule,
     } = origin;
     let mark = name_mark([*rule].into_iter());
-    format!("{uitvraag}-{jaar}-v{versie}-{mark}{}", path.replace('/', "-"))
+    format!(
+        "{uitvraag}-{jaar}-v{versie}-{mark}{}",
+        path.replace('/', "-")
+    )
 }
 
 /// Answers with the file: `name` is what it is saved as.

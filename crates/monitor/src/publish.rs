@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 use disclosure::Released;
-use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
+use lake::{Access, Lake, Momentopname, NewPublicatie, ProtectionRule, Stamp};
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use report::published_tables::{AreaCurve, LevelFunnel};
 use schema::{Cijfer, Definitie, Publisher};
@@ -440,6 +440,7 @@ fn make(
             .collect(),
         leveringen_out: excluded(moment),
         configuration: &configuration(&report.instellingen),
+        rule: ProtectionRule::Fives.name(),
         rounding_key: &report.afrondsleutel,
         weggelaten: &report.weggelaten,
         design_effects: &report.ontwerpeffecten,

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use ingest::{
-    FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter, FindingsWorkbook, ReceiptSigner, Services,
+    FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter, FindingsWorkbook,
+    ReceiptSigner, Services,
 };
 use lake::{
     Aanbieder, Access, Lake, Levering, LeveringFilter, NewPublicatie, Stamp, Thoroughness,

@@ -11,8 +11,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use ingest::{
-    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter, FindingsWorkbook, Pace,
-    PictureMaker, PictureQuestion, ReceiptSigner, Services,
+    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter,
+    FindingsWorkbook, Pace, PictureMaker, PictureQuestion, ReceiptSigner, Services,
 };
 use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
 use schema::cijfer::{Confidential, Status};

@@ -292,7 +292,12 @@ async fn changes_between_versions() {
     let described = &document["components"]["schemas"]["ChangePage"];
     for field in ["regel", "regel_sinds"] {
         assert_eq!(described["properties"][field]["type"], "string", "{field}");
-        assert!(described["required"].as_array().unwrap().contains(&json!(field)));
+        assert!(
+            described["required"]
+                .as_array()
+                .unwrap()
+                .contains(&json!(field))
+        );
     }
     let first = app.get("", &format!("{path}?limit=2")).await;
     let next = first.json()["volgende"].as_str().unwrap().to_owned();

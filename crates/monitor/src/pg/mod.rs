@@ -106,8 +106,7 @@ impl PgServer {
             Some((mut stream, token)) => {
                 let Ok(_session) = sessions.try_acquire() else {
                     tracing::warn!(token, at_once = AT_ONCE, "no room for a PostgreSQL session");
-                    let told = refuse(&mut *stream, "53300", &no_room());
-                    return told.await;
+                    return refuse(&mut *stream, "53300", &no_room()).await;
                 };
                 let service = Arc::clone(&self.service);
                 let stop = self.sessions.enter()?;
@@ -340,7 +339,10 @@ mod tests {
                 (b'E', _) => return Err(String::from_utf8(body).unwrap()),
                 _ => continue,
             };
-            stream.write_all(&message(Some(b'p'), &answer)).await.unwrap();
+            stream
+                .write_all(&message(Some(b'p'), &answer))
+                .await
+                .unwrap();
         }
     }
 
@@ -380,7 +382,10 @@ mod tests {
         let mut asked = open.listen(key);
         let mut cancelling = connect(address).await;
         let request = [&ASK_CANCEL.to_be_bytes()[..], &key].concat();
-        cancelling.write_all(&message(None, &request)).await.unwrap();
+        cancelling
+            .write_all(&message(None, &request))
+            .await
+            .unwrap();
         let heard = tokio::time::timeout(LOGIN, asked.changed()).await;
         heard.expect("the session is asked to stop").unwrap();
         // It is never answered.

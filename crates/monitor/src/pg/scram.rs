@@ -166,7 +166,9 @@ pub(super) mod tests {
     /// The last message of a client that knows the password and sent `bare` behind its header, to this challenge.
     pub(in crate::pg) fn client_last(password: &str, bare: &str, challenge: &str) -> String {
         let part = |name: &str| {
-            let found = challenge.split(',').find_map(|part| part.strip_prefix(name));
+            let found = challenge
+                .split(',')
+                .find_map(|part| part.strip_prefix(name));
             found.unwrap().to_owned()
         };
         let salt = BASE64.decode(part("s=").as_bytes()).unwrap();

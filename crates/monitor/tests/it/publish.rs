@@ -55,7 +55,12 @@ fn who_publishes_is_what_the_settings_say_when_it_is_published() {
         let folder = format!("data/publicaties/omgang/2020/{version}");
         std::fs::read_to_string(stage.path(&folder).join(file)).unwrap()
     };
-    for file in ["index.html", "uitleg/index.html", "catalogus.ttl", "herkomst.json"] {
+    for file in [
+        "index.html",
+        "uitleg/index.html",
+        "catalogus.ttl",
+        "herkomst.json",
+    ] {
         let (old, new) = (text(1, file), text(2, file));
         assert!(old.contains("fout@zorg.example"), "{file}");
         assert!(

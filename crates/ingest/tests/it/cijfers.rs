@@ -122,8 +122,8 @@ async fn a_csv_says_by_which_rule_it_was_protected() {
     ] {
         for form in ["csv", "excel"] {
             let path = "/v1/cijfers?uitvraag=omgang&jaar=2020&gebied=JZ13";
-            let csv = app.get("", &format!("{path}&versie={version}&formaat={form}"));
-            let csv = csv.await;
+            let place = format!("{path}&versie={version}&formaat={form}");
+            let csv = app.get("", &place).await;
             let expected = format!("attachment; filename=\"{name}\"");
             assert_eq!(csv.header("content-disposition"), expected);
             let origin = format!("omgang/2020/{version};regel={rule}");

@@ -178,7 +178,11 @@ impl<'a> Release<'a> {
         if row.waarde.is_none() {
             row.blank();
         }
-        limits(&mut row, |low| in_figures(low, false), |up| in_figures(up, true));
+        limits(
+            &mut row,
+            |low| in_figures(low, false),
+            |up| in_figures(up, true),
+        );
         self.rows.push(row);
         Ok(())
     }

@@ -93,7 +93,11 @@ fn of_a_breakdown_the_files_of_a_gebied_hold_what_is_shown() {
     assert_eq!(hidden[0][place("vertrouwelijk").unwrap()], "C");
     assert!(place("waarde").is_none() && place("reden").is_some());
     let shown = parsed["cijfers"].as_array().unwrap();
-    assert!(shown.iter().all(|row| row[0] != "duur_mediaan" && row[3].is_number()));
+    assert!(
+        shown
+            .iter()
+            .all(|row| row[0] != "duur_mediaan" && row[3].is_number())
+    );
 }
 
 /// A table that many pages point at is written once.

@@ -60,6 +60,9 @@ step "the report beside the file it was made from, read by openpyxl and LibreOff
 step "the PDFs: marks, tags, pages, and the numbers of the workbook"
 "$VENV/bin/python" tests/python/pdf_check.py "$SCRATCH"/demo/publicaties/omgang/*/*
 
+step "the publication, and how much room it takes"
+"$VENV/bin/python" tests/python/size_check.py "$SCRATCH"/demo/publicaties/omgang/*/*
+
 step "the published files, read by their address"
 "$VENV/bin/python" tests/python/files_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 

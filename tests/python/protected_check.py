@@ -118,6 +118,10 @@ class Publication:
         return []
 
 
+# Limits have seven figures, outward.
+FIGURES = 2e-6
+
+
 def close(a, b, relative=1e-9) -> bool:
     return a is not None and b is not None and math.isclose(a, b, rel_tol=relative, abs_tol=1e-9)
 
@@ -182,7 +186,7 @@ class Rules:
         """One response per gebied: each aanbieder that works there once, in the figure and beside all others."""
         told = self.publication.rows.get(("respons_aanbieders", *key[1:3], "totaal", "totaal"))
         if row["respons"] is not None and told is not None and told["waarde"] is not None:
-            self.that(close(row["respons"], told["waarde"]), "one response per gebied", (key[1:3], row["respons"], told["teller"], told["noemer"]))
+            self.that(abs(row["respons"] - told["waarde"]) <= 5e-5 + 1e-9, "one response per gebied", (key[1:3], row["respons"], told["teller"], told["noemer"]))
 
     def level(self, key, row):
         p, one = self.publication, self.publication.indicators[key[0]]
@@ -238,19 +242,19 @@ class Rules:
     def count(self, key, row):
         low, high = outer_count(row["teller"], self.publication.effect(key[0]))
         self.that(row["waarde"] == row["teller"], "a count is its teller", key)
-        self.that(close(row["onder"], low) and close(row["boven"], high), "95 % limits of a count", (key, row["onder"], low, row["boven"], high))
+        self.that(close(row["onder"], low, FIGURES) and close(row["boven"], high, FIGURES), "95 % limits of a count", (key, row["onder"], low, row["boven"], high))
 
     def rate(self, key, row):
         factor = self.publication.indicators[key[0]]["berekening"]["per"] / row["noemer"]
         low, high = outer_count(row["teller"], self.publication.effect(key[0]))
         self.that(close(row["waarde"], row["teller"] * factor), "a rate from its published teller", key)
-        fine = close(row["onder"], low * factor) and close(row["boven"], high * factor)
+        fine = close(row["onder"], low * factor, FIGURES) and close(row["boven"], high * factor, FIGURES)
         self.that(fine, "95 % limits of a rate", (key, row["onder"], low * factor, row["boven"], high * factor))
         span = around(row["teller"])
         effect = self.publication.effect(key[0])
         low = poisson_limits(span[0] / effect, TAIL998)[0] * effect * factor
         high = poisson_limits(span[-1] / effect, TAIL998)[1] * effect * factor
-        fine = close(row["onder_998"], low, 1e-6) and close(row["boven_998"], high, 1e-6)
+        fine = close(row["onder_998"], low, FIGURES) and close(row["boven_998"], high, FIGURES)
         self.that(fine, "99.8 % limits of a rate", (key, row["onder_998"], low, row["boven_998"], high))
 
     def share(self, key, row):
@@ -286,7 +290,7 @@ class Rules:
         self.that(close(row["waarde"], value), "a ratio from its published counts", (key, row["waarde"], value))
         if b["soort"] == "case_mix":
             low, high = outer_count(x, p.effect(key[0]))
-            fine = close(row["onder"], low / (n + 2.5)) and close(row["boven"], high / (n - 2.5))
+            fine = close(row["onder"], low / (n + 2.5), FIGURES) and close(row["boven"], high / (n - 2.5), FIGURES)
             self.that(fine, "95 % limits of what was expected", (key, row["onder"], row["boven"], low, high, n))
         # Of the sizes of two lists either may be small; of a quotient it is what is divided by.
         floor = n if b.get("uitkomst") not in ("norm_wachtrij", "inhaalcapaciteit") else x

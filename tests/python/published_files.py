@@ -58,11 +58,13 @@ class Files:
                 frames.append(pl.read_csv(path, schema_overrides=types).with_columns(file=pl.lit(name)))
             elif path.name == "cijfers.json":
                 page = json.loads(path.read_text())
-                columns, rows = page.pop("kolommen"), page.pop("cijfers")
+                lists = [(page.pop(f"kolommen{kind}"), page.pop(rows)) for kind, rows in (("", "cijfers"), ("_zonder_waarde", "zonder_waarde"))]
                 self.tree("cijfers.json", page, "")
-                self.rules.that(set(columns) <= set(types), "no other columns than those of cijfers", name)
-                frame = pl.DataFrame(rows, schema={column: types[column] for column in columns}, orient="row", strict=False)
-                frames.append(frame.with_columns(file=pl.lit(name), niveau=pl.lit(page["niveau"]), gebied=pl.lit(page["gebied"])))
+                self.rules.that(not set(NUMBERS) & set(lists[1][0]), "without a value there are no numbers", name)
+                for columns, rows in lists:
+                    self.rules.that(set(columns) <= set(types), "no other columns than those of cijfers", name)
+                    frame = pl.DataFrame(rows, schema={column: types[column] for column in columns}, orient="row", strict=False)
+                    frames.append(frame.with_columns(file=pl.lit(name), niveau=pl.lit(page["niveau"]), gebied=pl.lit(page["gebied"])))
             elif path.suffix == ".json":
                 self.tree(name, json.loads(path.read_text()), "")
             elif path.suffix in (".html", ".svg"):
@@ -155,7 +157,7 @@ class Files:
             self.fives(name, found[1], text[max(0, found.start() - 40) : found.end() + 20].strip())
 
     N = r"\s*(\d[\d.]*)"
-    VALUE = re.compile(rf'<b>{N}(?:\s[^<]*)?</b>')
+    VALUE = re.compile(rf'<(?:td|dd|b|span class="groot")>{N}(?:\s[^<]*)?\*?<')
     SIZE = re.compile(rf'<td class="n">{N}</td>')
     PEER = re.compile(rf"</td><td>[^<]*</td><td>{N}</td><td>[^<]*</td><td>[^<]*</td></tr>")
 

@@ -127,7 +127,7 @@ impl IndicatorRows<'_> {
             status,
             vertrouwelijk: Confidential::F,
             reden: reason,
-            respons: self.response.shares[figure.gebied as usize],
+            respons: self.response.shares[figure.gebied as usize].map(told_share),
             dekking_records: known.share,
             dekking_aanbieders: known.aanbieders.clone(),
             momentopname: self.momentopname.clone(),
@@ -222,4 +222,9 @@ impl IndicatorRows<'_> {
             Bounds::default()
         }
     }
+}
+
+/// A share of aanbieders to the hundredth of a percent: it stands in every row, and nobody reads more of it.
+fn told_share(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
 }

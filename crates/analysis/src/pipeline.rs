@@ -566,6 +566,11 @@ fn one_verdict_each(indicators: &[Computed]) -> Result<(), String> {
         let id = &indicator.id;
         let is_compared = indicator.is_compared();
         match &indicator.judged {
+            _ if is_compared && indicator.absent_at.contains(&Niveau::Nederland) => {
+                return Err(format!(
+                    "indicator `{id}` is compared with nederland, and absent there by its `niet_bij`: no gebied would get a verdict"
+                ));
+            }
             Some(_) if !is_compared => {
                 return Err(format!(
                     "indicator `{id}` has an `oordeel`, but is never compared"

@@ -45,6 +45,8 @@ pub struct PublicatieInput<'a> {
     pub configuration: &'a Configuration,
     /// The breakdowns that an attack would have used, left out for all gebieden.
     pub left_out: &'a BTreeSet<Group>,
+    /// Name of the rule by which counts were protected.
+    pub rule: &'a str,
     /// Id of the key that counts were rounded with.
     pub rounding_key: &'a str,
     /// Per indicator the records left out, rounded.
@@ -206,6 +208,8 @@ fn datapackage(
         "name": name_of(publicatie),
         "title": publicatie.definitie.titel,
         "version": publicatie.versie.to_string(),
+        // One without it is of before: its small counts are left out, and the others are exact.
+        "regel": publicatie.rule,
         "licenses": [{ "name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Naamsvermelding 4.0" }],
         "resources": resources,
         "indicatoren": indicators,
@@ -263,6 +267,7 @@ fn provenance(publicatie: &PublicatieInput<'_>) -> Result<serde_json::Value, Ana
             "gebieden": areas.hash(),
         },
         "software": publicatie.software,
+        "uitgever": publicatie.publisher,
     });
     if let Some(reason) = publicatie.reason {
         provenance["reden"] = reason.into();

@@ -178,6 +178,11 @@ impl<'a> Release<'a> {
         if row.waarde.is_none() {
             row.blank();
         }
+        limits(
+            &mut row,
+            |low| in_figures(low, false),
+            |up| in_figures(up, true),
+        );
         self.rows.push(row);
         Ok(())
     }
@@ -369,6 +374,21 @@ fn limits(row: &mut Cijfer, down: impl Fn(f64) -> f64, up: impl Fn(f64) -> f64) 
     row.onder_998 = row.onder_998.map(&down);
     row.boven = row.boven.map(&up);
     row.boven_998 = row.boven_998.map(&up);
+}
+
+/// A limit in seven figures, outward: more of them say nothing of a rounded count, and fill the files.
+fn in_figures(limit: f64, up: bool) -> f64 {
+    if limit == 0.0 || !limit.is_finite() {
+        return limit;
+    }
+    let decimals = 6 - limit.abs().log10().floor() as i32;
+    let scale = 10_f64.powi(decimals.clamp(0, 15));
+    // With room for what a float leaves over a whole one.
+    if up {
+        (limit * scale - 1e-6).ceil() / scale
+    } else {
+        (limit * scale + 1e-6).floor() / scale
+    }
 }
 
 fn show_quantile(row: &mut Cijfer, basis: &FigureBasis) -> bool {

@@ -14,6 +14,7 @@ use schema::safe_csv::{CsvForm, SafeCsv};
 use serde::Serialize;
 
 use crate::App;
+use crate::answer_origin::{AnswerOrigin, name_mark, tell};
 use crate::content_type::{CSV, prefers_csv};
 use crate::figure_filter::{FigureFilter, FilterError, FilterValues, key};
 use crate::figure_schema::FigureRow;
@@ -95,7 +96,7 @@ pub(crate) struct FigurePage {
         ("formaat" = Option<String>, Query, description = "json, csv or excel (a CSV with semicolons and decimal commas); goes before Accept"),
         ("if-none-match" = Option<String>, Header, description = "ETags that are known"),
     ),
-    responses((status = 200, description = "A page of figures", content((FigurePage = "application/json"), (String = "text/csv"))), (status = 304, description = "Not changed"),
+    responses((status = 200, description = "A page of figures", content((FigurePage = "application/json"), (String = "text/csv")), headers(("Publicaties" = String, description = "Which publications were looked in and by which rule each was protected, as `omgang/2020/1;regel=vijftallen`; the name of a CSV says it too"))), (status = 304, description = "Not changed"),
         (status = 400, description = "PARAMETER or PAGE_TOKEN"), (status = 429, description = "TOO_MANY_DOWNLOADS")),
 )]
 pub(crate) async fn cijfers(
@@ -117,6 +118,7 @@ pub(crate) async fn cijfers(
     let at_most = query.at_most.unwrap_or(usize::MAX);
     let output = query.output.name();
     let words = format!("{basis} {} {from} {at_most} {output}", query.filter.query());
+    let looked_in = tables.clone();
     let cache = match query.version {
         Some(_) => IMMUTABLE,
         None => NEWEST_CACHE,
@@ -132,8 +134,12 @@ pub(crate) async fn cijfers(
                 version.unwrap_or_default()
             )
         });
-        answer(page, query.output, next, "cijfers.csv")
+        let mark = name_mark(page.tables.iter().map(|table| table.rule));
+        let name = format!("{mark}cijfers.csv");
+        answer(page, query.output, next, &name)
     });
+    let origins: Vec<AnswerOrigin<'_>> = looked_in.iter().map(|table| table.origin()).collect();
+    tell(&mut response, &origins);
     response
         .headers_mut()
         .append(VARY, HeaderValue::from_static("accept"));

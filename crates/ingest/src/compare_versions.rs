@@ -70,6 +70,10 @@ pub(crate) struct ChangePage<'a> {
     versie: u32,
     /// The version it is compared with.
     sinds: u32,
+    /// By which rule the counts of the version were protected: `vijftallen` or, in older publications, `drempel`.
+    regel: &'static str,
+    /// The same of the version it is compared with. Where the two differ, so do figures that nobody corrected.
+    regel_sinds: &'static str,
     /// Why the version was made; absent where that was not said.
     reden: Option<String>,
     /// How many figures changed, on all pages together.
@@ -293,6 +297,8 @@ fn answer(
     let empty = ChangePage {
         versie: compared.new.versie,
         sinds: compared.old.versie,
+        regel: compared.new.rule.name(),
+        regel_sinds: compared.old.rule.name(),
         reden: why,
         aantallen: compared.counts(),
         volgende: next,

@@ -10,6 +10,7 @@ use lake::ProtectionRule;
 use schema::Cijfer;
 use schema::indicator::Indicator;
 
+use crate::answer_origin::AnswerOrigin;
 use crate::figure_filter::FilterValues;
 
 /// The figures of one publication.
@@ -44,10 +45,23 @@ impl FigureTable {
             cijfers,
         }
     }
+
+    /// What an answer out of this table says of it.
+    pub(crate) fn origin(&self) -> AnswerOrigin<'_> {
+        AnswerOrigin {
+            uitvraag: &self.uitvraag,
+            jaar: self.jaar,
+            versie: self.versie,
+            rule: self.rule,
+        }
+    }
 }
 
 /// What a [`FigureSource`] answers with.
 pub type FigureAnswer<'a, T> = Pin<Box<dyn Future<Output = Result<T, FigureError>> + Send + 'a>>;
+
+/// Writes a value of an indicator, in this unit, as the pages of a publication do.
+pub type FigureWriter = Arc<dyn Fn(&Indicator, &str, f64) -> String + Send + Sync>;
 
 /// Where published figures come from.
 pub trait FigureSource: Send + Sync {
@@ -67,6 +81,12 @@ pub trait FigureSource: Send + Sync {
     /// # Errors
     /// When they could not be read.
     fn indicators(&self, uitvraag: &str) -> Result<Vec<Indicator>, FigureError>;
+
+    /// How the pages of a publication of this uitvraag write a value.
+    ///
+    /// # Errors
+    /// When that could not be read.
+    fn writer(&self, uitvraag: &str) -> Result<FigureWriter, FigureError>;
 }
 
 /// Why there were no figures to give.

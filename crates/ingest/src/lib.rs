@@ -6,6 +6,7 @@
 //! figures, answers to SQL and workbooks come from to the one who fills [`FigureSource`], [`SqlSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
 mod accept_loop;
+mod answer_origin;
 mod answers_per_client;
 mod auth;
 mod catalogue;
@@ -59,7 +60,7 @@ use schema::{Definitie, Publisher};
 
 pub use accept_loop::{Connections, serve, serve_with};
 pub use auth::{Audience, RoleName};
-pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable};
+pub use figure_source::{FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter};
 pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};

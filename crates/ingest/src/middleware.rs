@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
+use crate::answer_origin::PUBLICATIES;
 use crate::pages;
 use crate::pages::deliver_forms::DELIVERY;
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
@@ -63,6 +64,7 @@ pub(crate) fn for_any_site(public: MethodRouter<App>) -> MethodRouter<App> {
             CONTENT_RANGE,
             ETAG,
             LINK,
+            PUBLICATIES,
             RETRY_AFTER,
         ])
         .max_age(PREFLIGHT);

@@ -15,7 +15,7 @@ use lake::PublishedFile;
 
 use crate::App;
 use crate::problem::Problem;
-use crate::published_file::{CSP, HTML, IMMUTABLE, download_name};
+use crate::published_file::{CSP, HTML, IMMUTABLE};
 use crate::streamed_answer::{tag, tagged};
 
 /// The folder of a page in which its pictures seem to stand.
@@ -114,10 +114,11 @@ impl PictureCache {
     }
 }
 
-/// The picture at this path of a publication, of which the address is `place`; `None` where the path is none of a picture, or there is none there.
+/// The picture at this path of a publication, of which the address is `place` and that is saved as `name`; `None` where the
+/// path is none of a picture, or there is none there.
 pub(crate) async fn picture(
     app: &App,
-    [uitvraag, path, place]: [&str; 3],
+    [uitvraag, path, place, name]: [&str; 4],
     jaar: i32,
     version: u32,
     headers: &HeaderMap,
@@ -139,8 +140,7 @@ pub(crate) async fn picture(
         };
         if let Some(bytes) = made {
             app.picture_cache.keep(&key, &bytes);
-            let name = download_name(uitvraag, jaar, version, path);
-            return answer(headers, &key, &name, wanted.form, bytes).map(Some);
+            return answer(headers, &key, name, wanted.form, bytes).map(Some);
         }
     }
     Ok(None)

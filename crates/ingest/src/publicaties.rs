@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::App;
+use crate::answer_origin::{AnswerOrigin, tell};
 use crate::cijfers::excel_view;
 use crate::dot_plot_csv::figure_rows;
 use crate::newer_version::{NewerVersion, PageMark, marked, reason};
@@ -83,7 +84,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Response, Problem> {
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = String, Path, description = "Version, or `nieuwste`"),
         ("pad" = String, Path, description = "Path within the publication; `cijfers-excel.csv` is `cijfers.csv` with semicolons and decimal commas; `vergelijk/<group>/<indicator>.csv` is what one dot plot shows; `beelden/<id>.svg`, `.png` or `.html` beside a page is the picture on it with that anchor, as a file or as a page for a frame"),
         ("range" = Option<String>, Header, description = "One range of bytes"), ("if-range" = Option<String>, Header, description = "The ETag the range belongs to"), ("if-none-match" = Option<String>, Header, description = "ETags that are known")),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "A part of the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 304, description = "Not changed: a version never does"),
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream", headers(("Publicaties" = String, description = "Which publication it is out of and by which rule that was protected, as `omgang/2020/1;regel=vijftallen`"))), (status = 206, description = "A part of the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 304, description = "Not changed: a version never does"),
         (status = 307, description = "Where the newest version is"), (status = 308, description = "A folder: its address ends in a slash"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "PRECONDITION"), (status = 416, description = "RANGE"), (status = 429, description = "TOO_MANY_DOWNLOADS")))]
 pub(crate) async fn file(
     State(app): State<App>,
@@ -135,12 +136,18 @@ async fn give(
         .lake
         .open_published(uitvraag, year, version, &complete)
         .await?;
-    let name = download_name(uitvraag, year, version, &complete);
+    let origin = AnswerOrigin {
+        uitvraag,
+        jaar: year,
+        versie: version,
+        rule: app.lake.protection_rule(uitvraag, year, version).await?,
+    };
+    let name = download_name(&origin, &complete);
     let place = address(uitvraag, year, version, path);
     let mut response = match published {
         Some(published) if is_page(&complete) => {
             let place = [uitvraag, path, &complete];
-            let mark = mark(app, place, year, [version, newest]).await?;
+            let mark = mark(app, place, &origin, newest).await?;
             if mark.is_empty() {
                 answer(&app.lake, &complete, &name, published, method, headers).await
             } else {
@@ -157,6 +164,7 @@ async fn give(
             None => return folder(app, uitvraag, year, version, path).await,
         },
     };
+    tell(&mut response, &[origin]);
     if version < newest {
         let latest = address(uitvraag, year, newest, path);
         if let Ok(link) = format!("<{latest}>; rel=\"latest-version\"").parse() {
@@ -177,7 +185,7 @@ async fn made(
     let rows = figure_rows(app, [uitvraag, path, name], jaar, version, headers).await?;
     match rows {
         Some(rows) => Ok(Some(rows)),
-        None => picture(app, [uitvraag, path, place], jaar, version, headers).await,
+        None => picture(app, [uitvraag, path, place, name], jaar, version, headers).await,
     }
 }
 
@@ -185,18 +193,18 @@ async fn made(
 async fn mark(
     app: &App,
     place: [&str; 3],
-    jaar: i32,
-    [version, newest]: [u32; 2],
+    origin: &AnswerOrigin<'_>,
+    newest: u32,
 ) -> Result<PageMark, Problem> {
-    let rule = app.lake.protection_rule(place[0], jaar, version).await?;
+    let version = origin.versie;
     let newer = if version < newest {
-        Some(newer(app, place, jaar, [version, newest]).await?)
+        Some(newer(app, place, origin.jaar, [version, newest]).await?)
     } else {
         None
     };
     Ok(PageMark {
         newer,
-        older_rule: rule.is_older(),
+        older_rule: origin.rule.is_older(),
     })
 }
 

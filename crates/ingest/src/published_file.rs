@@ -25,6 +25,7 @@ use chrono::Timelike;
 use futures_util::stream::{self, Stream};
 use lake::{Coding, Lake, PublishedFile};
 
+use crate::answer_origin::{AnswerOrigin, name_mark};
 use crate::content_type::{CSV, XLSX};
 use crate::problem::{Problem, ProblemKind};
 use crate::wording;
@@ -101,9 +102,20 @@ pub(crate) fn is_page(path: &str) -> bool {
     DownloadKind::of(path).content_type == HTML
 }
 
-/// Under what name a file is saved: of what, of when and which version, as in `omgang-2020-v2-spiegel-JZ13-cijfers.csv`.
-pub(crate) fn download_name(uitvraag: &str, jaar: i32, version: u32, path: &str) -> String {
-    format!("{uitvraag}-{jaar}-v{version}-{}", path.replace('/', "-"))
+/// Under what name a file is saved: of what, of when and which version, as in `omgang-2020-v2-spiegel-JZ13-cijfers.csv`; and
+/// that an older rule protected it, where one did.
+pub(crate) fn download_name(origin: &AnswerOrigin<'_>, path: &str) -> String {
+    let AnswerOrigin {
+        uitvraag,
+        jaar,
+        versie,
+        rule,
+    } = origin;
+    let mark = name_mark([*rule].into_iter());
+    format!(
+        "{uitvraag}-{jaar}-v{versie}-{mark}{}",
+        path.replace('/', "-")
+    )
 }
 
 /// Answers with the file: `name` is what it is saved as.
@@ -406,9 +418,22 @@ mod tests {
 
     #[test]
     fn a_name_says_of_what_and_of_when() {
+        let name = |rule| {
+            let origin = AnswerOrigin {
+                uitvraag: "omgang",
+                jaar: 2020,
+                versie: 2,
+                rule,
+            };
+            download_name(&origin, "spiegel/JZ13/cijfers.csv")
+        };
         assert_eq!(
-            download_name("omgang", 2020, 2, "spiegel/JZ13/cijfers.csv"),
+            name(lake::ProtectionRule::Fives),
             "omgang-2020-v2-spiegel-JZ13-cijfers.csv"
+        );
+        assert_eq!(
+            name(lake::ProtectionRule::Threshold),
+            "omgang-2020-v2-oudere-regel-spiegel-JZ13-cijfers.csv"
         );
     }
 }

@@ -121,7 +121,7 @@ settings! {
         at_once: usize = 2;
     }
     /// Who publishes, as pages, files and catalogues say it; their address is `server.public_url`. A publication keeps what
-    /// was in force when its figures were made.
+    /// was in force when it was made: a wrong address is mended with `publish --again`.
     publisher: PublisherConfig {
         /// Its name.
         name: String = schema::Publisher::default().name;

@@ -6,10 +6,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use ingest::{FigureAnswer, FigureError, FigureSource, FigureTable};
+use ingest::{FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter};
 use lake::Lake;
+use report::figure_format::FigureFormat;
 use schema::indicator::Indicator;
 use tokio::sync::Mutex;
+
+use crate::page_plan::page_plan;
 
 /// Older versions that are kept in memory: the two that someone compares.
 const OLDER: usize = 2;
@@ -144,5 +147,44 @@ impl FigureSource for Published {
         let indicators = pipeline.metadata();
         all.insert(uitvraag.to_owned(), indicators.clone());
         Ok(indicators)
+    }
+
+    fn writer(&self, uitvraag: &str) -> Result<FigureWriter, FigureError> {
+        let page_plan = page_plan(uitvraag).map_err(unreadable)?;
+        Ok(Arc::new(move |indicator, unit, value| {
+            let Indicator {
+                decimalen, kind, ..
+            } = indicator;
+            FigureFormat::of(unit, *decimalen, *kind, &page_plan).long(value)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The service says `kinderen` where the pages do, whatever word the metadata has.
+    #[tokio::test]
+    async fn a_value_is_written_as_on_a_page() {
+        let dir = tempfile::tempdir().unwrap();
+        let lake = Lake::open(dir.path(), lake::Access::Task).await.unwrap();
+        let published = Published::new(lake);
+        let indicators = published.indicators("omgang").unwrap();
+        let writer = published.writer("omgang").unwrap();
+        let written = |id: &str, unit: Option<&str>, value| {
+            let indicator = indicators.iter().find(|one| one.id == id).unwrap();
+            writer(indicator, unit.unwrap_or(&indicator.eenheid), value)
+        };
+        for (id, unit, value, words) in [
+            ("gebruik_jeugdigen", None, 1234.0, "1.234\u{a0}kinderen"),
+            ("gebruik_jeugdigen", None, 1.0, "1\u{a0}kind"),
+            ("wachten_op_31_december", None, 10.0, "10\u{a0}kinderen"),
+            ("wachten_langste", None, 26.0, "13 tot 26 weken"),
+            ("wachten_langste", Some("dagen"), 26.0, "26\u{a0}dagen"),
+            ("uitkomst_volgens_plan", None, 0.63, "63%"),
+        ] {
+            assert_eq!(written(id, unit, value), words, "{id}");
+        }
     }
 }

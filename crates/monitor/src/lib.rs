@@ -10,6 +10,7 @@ pub mod config;
 pub mod figure_source;
 mod findings_workbook;
 pub mod output;
+mod page_plan;
 mod pg;
 mod picture_files;
 mod prove;

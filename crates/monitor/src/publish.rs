@@ -12,15 +12,16 @@ use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 use disclosure::Released;
-use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
-use report::PagePlan;
+use lake::{Access, Lake, Momentopname, NewPublicatie, ProtectionRule, Stamp};
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use report::published_tables::{AreaCurve, LevelFunnel};
-use schema::Cijfer;
+use schema::{Cijfer, Publisher};
+use serde::de::DeserializeOwned;
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
+use crate::page_plan::page_plan;
 use crate::prove::{exact_counts, keep_tables, told};
 use crate::rounding_key::rounding_key;
 use crate::run::{
@@ -63,14 +64,14 @@ impl Publish {
     pub async fn run(&self, config: &Config) -> Result<bool> {
         let lake = Lake::open(&config.data.dir, Access::Task).await?;
         let succeeded = match self.verify {
-            None => self.publish(&lake).await.map(|()| true),
+            None => self.publish(&lake, config.publisher()).await.map(|()| true),
             Some(version) => self.verify(&lake, version).await,
         };
         lake.close().await;
         succeeded
     }
 
-    async fn publish(&self, lake: &Lake) -> Result<()> {
+    async fn publish(&self, lake: &Lake, publisher: Publisher) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
         let known = PublicKnowledge::of(&self.uitvraag, self.year)?;
         let KeptRun {
@@ -82,6 +83,8 @@ impl Publish {
             .await?
             .with_context(|| self.run_again())?;
         self.refuse_stale(&report)?;
+        // Who publishes is no part of the figures: a wrong address is mended by publishing them again.
+        report.instellingen.publisher = publisher;
         let version = lake.next_version(&self.uitvraag, self.year).await?;
         let reason = reason(version, self.reden.as_deref())?;
         tell_what_is_missing(lake, &moment).await?;
@@ -209,7 +212,11 @@ impl Publish {
                 "levering {levering} was erased since: its rows are missing now"
             ));
         }
+        let provenance = self.provenance(lake, publicatie.versie).await?;
         let mut report = read_summary(lake, &moment).await?;
+        if let Some(publisher) = said(&provenance, "uitgever") {
+            report.instellingen.publisher = publisher;
+        }
         let key = rounding_key(lake, false).await?;
         if key.id() != report.afrondsleutel {
             bail!(
@@ -231,7 +238,6 @@ impl Publish {
             counts: &outcome.counts,
         };
         let attacked = withstand(&known, of, earlier)?;
-        let provenance = self.provenance(lake, publicatie.versie).await?;
         let edition = Edition {
             version: publicatie.versie,
             reason: said(&provenance, "reden"),
@@ -255,7 +261,7 @@ impl Publish {
             }
         }
         differences.extend(known.into_iter().cloned());
-        let software = said(&provenance, "software");
+        let software: Option<String> = said(&provenance, "software");
         Ok(tell(&edition, software.as_deref(), &again, &differences))
     }
 
@@ -353,9 +359,9 @@ impl Likeness {
 }
 
 /// What the `herkomst.json` of a publication says of itself.
-fn said(provenance: &[u8], what: &str) -> Option<String> {
-    let provenance: serde_json::Value = serde_json::from_slice(provenance).ok()?;
-    Some(provenance[what].as_str()?.to_owned())
+fn said<T: DeserializeOwned>(provenance: &[u8], what: &str) -> Option<T> {
+    let mut provenance: serde_json::Value = serde_json::from_slice(provenance).ok()?;
+    serde_json::from_value(provenance.get_mut(what)?.take()).ok()
 }
 
 /// Says what the attack came to, and what protection costs.
@@ -449,6 +455,7 @@ fn make(
             .collect(),
         leveringen_out: excluded(moment),
         configuration: &configuration(&report.instellingen),
+        rule: ProtectionRule::Fives.name(),
         rounding_key: &report.afrondsleutel,
         weggelaten: &report.weggelaten,
         design_effects: &report.ontwerpeffecten,
@@ -499,16 +506,6 @@ fn make(
     files.extend(report::pages(&publicatie)?);
     files.extend(report::workbooks(&publicatie)?);
     Ok(files)
-}
-
-/// What the pages of an uitvraag say, from the folder of its pipeline; where it says nothing, plain tables of every figure.
-fn page_plan(uitvraag: &str) -> Result<PagePlan> {
-    let mut files = analysis::pipeline::PIPELINES.files_in(uitvraag);
-    let Some((_, text)) = files.find(|(name, _)| *name == "opzet.toml") else {
-        return Ok(PagePlan::default());
-    };
-    let text = std::str::from_utf8(text).context("opzet.toml is not UTF-8")?;
-    Ok(PagePlan::parse(text)?)
 }
 
 fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::LeveringTrace {
@@ -608,11 +605,11 @@ mod tests {
     #[test]
     fn who_made_it_is_what_the_provenance_says() {
         assert_eq!(
-            said(br#"{"software": "omgangsmonitor 1"}"#, "software").unwrap(),
-            "omgangsmonitor 1"
+            said::<String>(br#"{"software": "omgangsmonitor 1"}"#, "software").as_deref(),
+            Some("omgangsmonitor 1")
         );
         for nothing in [&b""[..], b"{}", b"[1]", b"{\"software\": 1}"] {
-            assert_eq!(said(nothing, "software"), None);
+            assert_eq!(said::<String>(nothing, "software"), None);
         }
     }
 }

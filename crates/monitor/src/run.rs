@@ -46,7 +46,7 @@ pub struct RunSettings {
     pub jeugdigen: Option<BTreeMap<String, u64>>,
     /// Said at the top of every page.
     pub waarschuwing: Option<String>,
-    /// Who publishes.
+    /// Who published it last, or would have when it was made.
     #[serde(default)]
     pub publisher: Publisher,
 }

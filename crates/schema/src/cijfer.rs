@@ -155,8 +155,8 @@ table! {
         Note vertrouwelijk: Confidential = "SDMX CONF_STATUS: F vrij, C niet getoond om kinderen te beschermen",
         /// Why there is no value; empty where there is one.
         Note reden: Option<Reason> = "Waarom er geen cijfer staat; leeg als het er staat",
-        /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
-        Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
+        /// Share of the expected aanbieders of the gebied that delivered, 0 to 1, in four decimals.
+        Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd, in vier decimalen",
         /// Share of the records delivered there in which the fields of the figure are filled, 0 to 1.
         Note dekking_records: Option<f64> = "Deel van de geleverde records in het gebied waarvan dit bekend is",
         /// How many aanbieders those records come from: `1`, `2 of meer`, or a number.

@@ -17,10 +17,12 @@ pub const LICENCE_NAME: &str = "CC BY 4.0";
 #[serde(deny_unknown_fields)]
 pub struct Publisher {
     /// Its name.
+    #[serde(rename = "naam", alias = "name")]
     pub name: String,
     /// Where questions go: an e-mail address, or that of a page.
     pub contact: Option<String>,
     /// Where the service is reached from outside, as in `https://omgang.example`.
+    #[serde(rename = "adres", alias = "address")]
     pub address: Option<String>,
 }
 

@@ -236,6 +236,12 @@ fn a_figure_that_does_not_say_how_it_is_judged_is_refused() {
             "interval = \"geen\"",
             "never compared",
         ),
+        // With what is not there nothing is compared: without a word every verdict would be gone.
+        (
+            "oordeel = { vanaf = 14.0 }",
+            "oordeel = { vanaf = 14.0 }\nniet_bij = [\"nederland\"]",
+            "absent there",
+        ),
     ] {
         let refused = changed(old, new);
         assert!(

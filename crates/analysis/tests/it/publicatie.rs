@@ -32,6 +32,7 @@ fn publication() -> Vec<(String, Vec<u8>)> {
         configuration: &Configuration::default(),
         left_out: &std::collections::BTreeSet::new(),
         design_effects: &std::collections::BTreeMap::from([("gebruik_trajecten".to_owned(), 1.2)]),
+        rule: "vijftallen",
         rounding_key: "0123456789abcdef",
         weggelaten: &omitted,
         software: "0.1.0",

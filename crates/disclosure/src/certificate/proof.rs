@@ -4,6 +4,7 @@
 //! [`super::search`] and believes none that [`super::check`] does not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::thread::ScopedJoinHandle;
 
 use schema::Niveau;
 use serde::Serialize;
@@ -266,7 +267,7 @@ impl Proof<'_> {
             let task = &task;
             let walks = (0..WALKS).map(|share| scope.spawn(move || task.walk(share)));
             let walks: Vec<_> = walks.collect();
-            let walks = walks.into_iter().map(|walk| walk.join());
+            let walks = walks.into_iter().map(ScopedJoinHandle::join);
             walks.collect::<Vec<_>>()
         });
         let mut tables = 0;
@@ -281,7 +282,9 @@ impl Proof<'_> {
             // The next walk begins at the true table again.
             steps.push(way_back(&steps));
             tables += steps.len();
-            steps.iter().for_each(|step| keep(&named(&system, step)));
+            for step in &steps {
+                keep(&named(&system, step));
+            }
             for (number, walked) in proven.iter_mut().zip(small) {
                 number.see(walked.least);
                 number.see(walked.most);

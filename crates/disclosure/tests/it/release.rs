@@ -114,6 +114,29 @@ fn a_share_is_given_in_whole_percents_from_twenty() {
     assert_eq!((row.teller, row.noemer), (Some(10.0), Some(30.0)));
 }
 
+/// Seven figures of a limit, outward; what has fewer stays what it is.
+#[test]
+fn a_limit_has_no_more_figures_than_it_tells() {
+    let limits = |lower, above, lower_998, above_998| {
+        let mut rate = figure(40, 35);
+        (rate.onder, rate.boven) = (Some(lower), Some(above));
+        (rate.onder_998, rate.boven_998) = (Some(lower_998), Some(above_998));
+        let row = released(Kind::Rate, rate, &FigureBasis::default()).unwrap();
+        [row.onder, row.boven, row.onder_998, row.boven_998].map(Option::unwrap)
+    };
+    assert_eq!(
+        limits(
+            10.288_104_576_199_517,
+            12.686_901_865_371_105,
+            0.001_234_567_89,
+            12_345.678_95
+        ),
+        [10.2881, 12.686_91, 0.001_234_567, 12_345.68]
+    );
+    let short = [0.3, 12.5, 0.0, 71_000.0];
+    assert_eq!(limits(short[0], short[1], short[2], short[3]), short);
+}
+
 /// A median in weeks below a hundred and in days from there, hidden below 25, compared from 35.
 #[test]
 fn a_quantile_has_a_floor_and_steps() {

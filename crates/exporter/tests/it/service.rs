@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use ingest::{
-    FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, ReceiptSigner, Services,
+    FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter, FindingsWorkbook,
+    ReceiptSigner, Services,
 };
 use lake::{
     Aanbieder, Access, Lake, Levering, LeveringFilter, NewPublicatie, Stamp, Thoroughness,
@@ -181,6 +182,10 @@ impl FigureSource for NoFigures {
 
     fn indicators(&self, _: &str) -> Result<Vec<Indicator>, FigureError> {
         Ok(Vec::new())
+    }
+
+    fn writer(&self, _: &str) -> Result<FigureWriter, FigureError> {
+        Ok(Arc::new(|_, unit, value| format!("{value} {unit}")))
     }
 }
 

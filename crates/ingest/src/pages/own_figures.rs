@@ -14,7 +14,7 @@ use super::figure_words::told;
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
-use crate::figure_source::FigureTable;
+use crate::figure_source::{FigureTable, FigureWriter};
 use crate::own_figures::of_aanbieder;
 use crate::problem::Problem;
 use crate::uitvragen::find;
@@ -58,9 +58,10 @@ pub(crate) async fn show(
     let own = of_aanbieder(&app, &definitie.uitvraag, definitie.jaar, kvk).await?;
     let tables = app.cijfers.newest().await?;
     let land = published(&tables, definitie);
+    let writer = app.cijfers.writer(&definitie.uitvraag)?;
     let groups = own
         .as_ref()
-        .map_or_else(Vec::new, |own| by_group(definitie, own, &land));
+        .map_or_else(Vec::new, |own| by_group(definitie, own, &land, &writer));
     let page_data = OwnFiguresPage {
         menu: Menu::of(&caller),
         uitvraag: definitie.uitvraag.clone(),
@@ -87,7 +88,12 @@ fn published<'a>(tables: &'a [Arc<FigureTable>], definitie: &Definitie) -> Vec<&
         .collect()
 }
 
-fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[&Cijfer]) -> Vec<OwnFigureGroup> {
+fn by_group(
+    definitie: &Definitie,
+    own: &OwnFigures,
+    land: &[&Cijfer],
+    writer: &FigureWriter,
+) -> Vec<OwnFigureGroup> {
     let published: BTreeMap<(&str, &str, &str), f64> = land
         .iter()
         .filter_map(|c| {
@@ -122,8 +128,9 @@ fn by_group(definitie: &Definitie, own: &OwnFigures, land: &[&Cijfer]) -> Vec<Ow
                     let label = label(definitie, &figure.uitsplitsing, &figure.categorie);
                     format!("{}: {label}", indicator.titel)
                 },
-                own: told(figure.waarde, indicator, &figure.eenheid),
+                own: told(writer, figure.waarde, indicator, &figure.eenheid),
                 land: told(
+                    writer,
                     national.copied().filter(|_| comparable),
                     indicator,
                     &indicator.eenheid,

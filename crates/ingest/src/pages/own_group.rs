@@ -20,6 +20,7 @@ use super::figure_words::{is_hidden, published, told};
 use super::{Menu, page};
 use crate::App;
 use crate::auth::{Caller, RoleName};
+use crate::figure_source::FigureWriter;
 use crate::problem::{Problem, ProblemKind};
 use crate::publicaties::canonical;
 use crate::wording;
@@ -118,7 +119,8 @@ pub(crate) async fn show(
     let rows = if remark.is_empty() && !chosen.is_empty() {
         let indicators = app.cijfers.indicators(&table.uitvraag)?;
         let codes: Vec<&str> = chosen.iter().map(|gebied| gebied.code.as_str()).collect();
-        sums(&table.cijfers, &indicators, &codes)
+        let writer = app.cijfers.writer(&table.uitvraag)?;
+        sums(&writer, &table.cijfers, &indicators, &codes)
     } else {
         Vec::new()
     };
@@ -146,7 +148,12 @@ pub(crate) async fn show(
 }
 
 /// What these gebieden have together, of every count and of every share of two counts.
-fn sums(cijfers: &[Cijfer], indicators: &[Indicator], codes: &[&str]) -> Vec<SumRow> {
+fn sums(
+    writer: &FigureWriter,
+    cijfers: &[Cijfer],
+    indicators: &[Indicator],
+    codes: &[&str],
+) -> Vec<SumRow> {
     let whole: Vec<&Cijfer> = cijfers
         .iter()
         .filter(|cijfer| cijfer.uitsplitsing == Cijfer::TOTAL)
@@ -162,15 +169,15 @@ fn sums(cijfers: &[Cijfer], indicators: &[Indicator], codes: &[&str]) -> Vec<Sum
         }
         Some(SumRow {
             titel: indicator.titel.clone(),
-            together: together(&parts, indicator),
-            land: published(land.first()?, indicator),
+            together: together(writer, &parts, indicator),
+            land: published(writer, land.first()?, indicator),
         })
     };
     indicators.iter().filter(adds_up).filter_map(row).collect()
 }
 
 /// The sum of published figures, or the sign that one of them is not there.
-fn together(parts: &[&Cijfer], indicator: &Indicator) -> String {
+fn together(writer: &FigureWriter, parts: &[&Cijfer], indicator: &Indicator) -> String {
     let sum = |get: fn(&Cijfer) -> Option<f64>| parts.iter().map(|part| get(part)).sum();
     let value: Option<f64> = match indicator.kind {
         Kind::Share => {
@@ -185,7 +192,7 @@ fn together(parts: &[&Cijfer], indicator: &Indicator) -> String {
         _ => sum(|part| part.waarde),
     };
     match value {
-        Some(_) => told(value, indicator, &indicator.eenheid),
+        Some(_) => told(writer, value, indicator, &indicator.eenheid),
         None if parts.iter().any(|part| is_hidden(part)) => wording::page::SUM_HIDDEN.to_owned(),
         None => wording::page::SUM_MISSING.to_owned(),
     }

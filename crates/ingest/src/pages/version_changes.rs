@@ -18,6 +18,7 @@ use crate::App;
 use crate::auth::{Caller, RoleName};
 use crate::compare_versions::{ChangeKind, TableComparison, compared};
 use crate::figure_filter::{FigureFilter, key};
+use crate::figure_source::FigureWriter;
 use crate::newer_version::reason;
 use crate::problem::Problem;
 use crate::publicaties::{address, canonical, unknown};
@@ -102,13 +103,14 @@ pub(crate) async fn show(
     let (old, new) = old.zip(new).ok_or_else(unknown)?;
     let other_rule = old.rule != new.rule;
     let indicators = app.cijfers.indicators(&uitvraag)?;
+    let writer = app.cijfers.writer(&uitvraag)?;
     let why = reason(&app.lake, &uitvraag, jaar, version).await?;
     let found = compared(old, new, filter).await?;
     let pages = found.len().div_ceil(SHOWN).max(1);
     let first = number.checked_sub(1).filter(|page| *page < pages);
     let first = first.ok_or_else(unknown)? * SHOWN;
     let rows = (first..found.len().min(first + SHOWN))
-        .filter_map(|number| row(&found, number, &indicators, jaar))
+        .filter_map(|number| row(&found, number, &indicators, &writer))
         .collect();
     Ok(page(
         StatusCode::OK,
@@ -149,13 +151,13 @@ fn row(
     found: &TableComparison,
     number: usize,
     indicators: &[Indicator],
-    jaar: i32,
+    writer: &FigureWriter,
 ) -> Option<ChangeRow> {
     let change = found.change(number)?;
     let figure = change.nieuw.or(change.oud)?;
     let indicator = indicators.iter().find(|one| one.id == figure.indicator);
     let told = |figure: Option<&Cijfer>| match (figure, indicator) {
-        (Some(figure), Some(indicator)) => published(figure, indicator),
+        (Some(figure), Some(indicator)) => published(writer, figure, indicator),
         (Some(_), None) => NO_NUMBER.to_owned(),
         (None, _) => String::new(),
     };
@@ -168,7 +170,7 @@ fn row(
         }
         ChangeKind::Anders => {}
     }
-    let name = Gebieden::get().name(jaar, &figure.gebied);
+    let name = Gebieden::get().name(figure.jaar, &figure.gebied);
     let kind = match figure.niveau {
         Niveau::Nederland => String::new(),
         niveau => format!("{} ", niveau.name()),

@@ -11,8 +11,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use ingest::{
-    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FindingsWorkbook, Pace,
-    PictureMaker, PictureQuestion, ReceiptSigner, Services,
+    BeforeJudging, FigureAnswer, FigureError, FigureSource, FigureTable, FigureWriter,
+    FindingsWorkbook, Pace, PictureMaker, PictureQuestion, ReceiptSigner, Services,
 };
 use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
 use schema::cijfer::{Confidential, Status};
@@ -424,6 +424,9 @@ pub(crate) fn request(method: &str, path: &str, token: &str) -> axum::http::requ
     }
 }
 
+/// The version of [`FixedFigures`] that the rule of before protected.
+pub(crate) const OLDER_RULE: u32 = 5;
+
 /// Five figures, enough for filters and pages.
 pub(crate) struct FixedFigures;
 
@@ -500,7 +503,7 @@ impl FixedFigures {
                 cijfers[1].gebied = "JZ12".into();
                 cijfers[2].momentopname = "omgang-2020-0".into();
             }
-            ("omgang", 2020, 2) => {}
+            ("omgang", 2020, 2 | OLDER_RULE) => {}
             _ => return None,
         }
         let publicatie = lake::Publicatie {
@@ -512,7 +515,10 @@ impl FixedFigures {
             hash: format!("sha256:{version}"),
             paden: Vec::new(),
         };
-        let rule = lake::ProtectionRule::Fives;
+        let rule = match version {
+            OLDER_RULE => lake::ProtectionRule::Threshold,
+            _ => lake::ProtectionRule::Fives,
+        };
         Some(Arc::new(FigureTable::new(&publicatie, rule, cijfers)))
     }
 }
@@ -540,5 +546,12 @@ impl FigureSource for FixedFigures {
         serde_json::from_value(indicator)
             .map(|indicator| vec![indicator])
             .map_err(|error| FigureError::Unreadable(error.to_string()))
+    }
+
+    /// Words that no unit of the metadata has: whatever is shown comes from here.
+    fn writer(&self, _: &str) -> Result<FigureWriter, FigureError> {
+        Ok(Arc::new(|indicator, unit, value| {
+            format!("{value:.0} {unit} van {}", indicator.id)
+        }))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::app::{OLDER_RULE, TestApp};
 
 #[tokio::test]
 async fn figures_by_filter() {
@@ -110,6 +110,26 @@ async fn figures_as_csv() {
             .text(),
         csv.text()
     );
+}
+
+/// The columns are a contract: by which rule the figures were protected stands in the name of the file and in a header.
+#[tokio::test]
+async fn a_csv_says_by_which_rule_it_was_protected() {
+    let app = TestApp::new().await;
+    for (version, name, rule) in [
+        (2, "cijfers.csv", "vijftallen"),
+        (OLDER_RULE, "oudere-regel-cijfers.csv", "drempel"),
+    ] {
+        for form in ["csv", "excel"] {
+            let path = "/v1/cijfers?uitvraag=omgang&jaar=2020&gebied=JZ13";
+            let place = format!("{path}&versie={version}&formaat={form}");
+            let csv = app.get("", &place).await;
+            let expected = format!("attachment; filename=\"{name}\"");
+            assert_eq!(csv.header("content-disposition"), expected);
+            let origin = format!("omgang/2020/{version};regel={rule}");
+            assert_eq!(csv.header("publicaties"), origin);
+        }
+    }
 }
 
 /// What a Dutch spreadsheet opens has commas in its numbers.
@@ -262,6 +282,23 @@ async fn changes_between_versions() {
             "\"weg\" [] \"JZ12\" null",
         ]
     );
+    // By which rule each was protected: where that differs, so do figures that nobody corrected.
+    let rules = |page: &serde_json::Value| [page["regel"].clone(), page["regel_sinds"].clone()];
+    assert_eq!(rules(&page), ["vijftallen", "vijftallen"]);
+    let older = format!("/v1/publicaties/omgang/2020/2/wijzigingen?sinds={OLDER_RULE}");
+    let older = app.get("", &older).await.json();
+    assert_eq!(rules(&older), ["vijftallen", "drempel"]);
+    let document = app.get("", "/v1/openapi.json").await.json();
+    let described = &document["components"]["schemas"]["ChangePage"];
+    for field in ["regel", "regel_sinds"] {
+        assert_eq!(described["properties"][field]["type"], "string", "{field}");
+        assert!(
+            described["required"]
+                .as_array()
+                .unwrap()
+                .contains(&json!(field))
+        );
+    }
     let first = app.get("", &format!("{path}?limit=2")).await;
     let next = first.json()["volgende"].as_str().unwrap().to_owned();
     assert_eq!(first.header("link"), format!("<{next}>; rel=\"next\""));

@@ -126,9 +126,9 @@ async fn own_figures_are_for_their_aanbieder_alone() {
         .text();
     for words in [
         "<h2>Gebruik</h2>",
-        "1.234 trajecten",
+        "1234 trajecten van gebruik_trajecten",
         "Kader: Vrijwillig kader",
-        "<td data-kop=\"Van u\" class=\"getal\">63%</td>",
+        "<td data-kop=\"Van u\" class=\"getal\">1 aandeel van toegang_kader</td>",
         "Ze zijn voorlopig.",
     ] {
         assert!(html.contains(words), "{words} in {html}");

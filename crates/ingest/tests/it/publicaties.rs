@@ -833,7 +833,7 @@ async fn a_group_of_ones_own_adds_up_what_was_published() {
         (sum, html)
     };
     let (sum, html) = together("niveau=jeugdregio&gebied=JZ13&gebied=JZ14").await;
-    assert_eq!(sum.as_deref(), Some("83 trajecten"));
+    assert_eq!(sum.as_deref(), Some("83 trajecten van gebruik_trajecten"));
     assert!(html.contains("minder dan 10 van de som"), "{html}");
     let (sum, _) = together("gebied=GM0344&gebied=GM0321").await;
     assert_eq!(
@@ -886,6 +886,34 @@ async fn a_publication_by_an_older_rule_says_so() {
     let listed = app.get("", "/v1/publicaties").await.text();
     let places = ["vijftallen", "drempel"].map(|rule| listed.find(rule).unwrap());
     assert!(places.is_sorted(), "{listed}");
+}
+
+/// The columns of a table are a contract, so a CSV says in its name and in a header by which rule it was protected.
+#[tokio::test]
+async fn a_table_by_an_older_rule_says_so_in_its_name_and_a_header() {
+    let app = TestApp::new().await;
+    publish_from(&app, 1, "{}").await;
+    publish(&app, 2).await;
+    for (path, kind) in [
+        ("cijfers.csv", "attachment"),
+        ("cijfers-excel.csv", "attachment"),
+        ("vergelijk/JZ13/duur.csv", "attachment"),
+        ("cijfers.parquet", "attachment"),
+        ("datapackage.json", "inline"),
+    ] {
+        let flat = path.replace('/', "-");
+        for (version, mark, rule) in [(1, "oudere-regel-", "drempel"), (2, "", "vijftallen")] {
+            let place = format!("/v1/publicaties/omgang/2020/{version}/{path}");
+            let answer = app.get("", &place).await;
+            assert_eq!(answer.status, 200, "{place}");
+            let name = format!("{kind}; filename=\"omgang-2020-v{version}-{mark}{flat}\"");
+            assert_eq!(answer.header("content-disposition"), name);
+            let origin = format!("omgang/2020/{version};regel={rule}");
+            assert_eq!(answer.header("publicaties"), origin, "{place}");
+            let exposed = answer.header("access-control-expose-headers");
+            assert!(exposed.contains("publicaties"), "{exposed}");
+        }
+    }
 }
 
 /// Every dot plot has the rows that it shows, and no others, as a file.

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::error::PgError;
 
 /// What names a session: the numbers that PostgreSQL calls process and secret.
-type SessionKey = [u8; 8];
+pub(super) type SessionKey = [u8; 8];
 
 /// The sessions that there are.
 #[derive(Default)]
@@ -39,6 +39,12 @@ impl OpenSessions {
         if let Some(session) = self.all().get(key) {
             session.send_replace(());
         }
+    }
+
+    /// Hears when the session with this key is asked to stop.
+    #[cfg(test)]
+    pub(super) fn listen(&self, key: SessionKey) -> watch::Receiver<()> {
+        self.all()[&key].subscribe()
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, HashMap<SessionKey, watch::Sender<()>>> {

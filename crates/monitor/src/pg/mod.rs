@@ -43,7 +43,7 @@ pub(crate) struct PgServer {
     secret: [u8; 32],
 }
 
-/// Sessions at once; the next is refused.
+/// Sessions at once; the next is told that there are too many.
 const AT_ONCE: usize = 50;
 /// Connections more, that log in or ask to cancel.
 const BEGINNING: usize = 10;
@@ -101,9 +101,10 @@ impl PgServer {
         stream.set_nodelay(true)?;
         let begun = tokio::time::timeout(LOGIN, self.begin(stream)).await;
         match begun.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? {
-            Some((stream, token)) => {
+            Some((mut stream, token)) => {
                 let Ok(_session) = sessions.try_acquire() else {
-                    return Ok(());
+                    tracing::warn!(token, at_once = AT_ONCE, "no room for a PostgreSQL session");
+                    return refuse(&mut *stream, "53300", &no_room()).await;
                 };
                 let service = Arc::clone(&self.service);
                 let stop = self.sessions.enter()?;
@@ -180,6 +181,13 @@ fn tls_of(settings: &SqlConfig) -> Result<Option<TlsAcceptor>> {
     Ok(Some(TlsAcceptor::from(Arc::new(config))))
 }
 
+/// What one session too many is told, behind the password: who may not ask learns nothing of who does.
+fn no_room() -> String {
+    format!(
+        "there are {AT_ONCE} sessions, and no more are possible: close one that you do not use, or try again later"
+    )
+}
+
 async fn refuse(stream: &mut dyn PgStream, code: &str, words: &str) -> io::Result<()> {
     let mut out = Outgoing::default();
     out.error("FATAL", code, words);
@@ -205,4 +213,129 @@ async fn older_version(
         }
     });
     out.send(stream).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use chrono::Utc;
+    use lake::{Access, Stamp, TokenRole};
+    use tokio::io::AsyncReadExt;
+
+    use super::cancel::SessionKey;
+    use super::login::make_password;
+    use super::scram::MECHANISM;
+    use super::scram::tests::client_last;
+    use super::*;
+    use crate::config::Config;
+
+    /// A message as a client sends it; that of the begin has no kind.
+    fn message(kind: Option<u8>, body: &[u8]) -> Vec<u8> {
+        let length = (body.len() as i32 + 4).to_be_bytes();
+        kind.into_iter()
+            .chain(length)
+            .chain(body.iter().copied())
+            .collect()
+    }
+
+    async fn connect(address: SocketAddr) -> Box<dyn PgStream> {
+        Box::new(TcpStream::connect(address).await.unwrap())
+    }
+
+    /// The connection of a session with its key; or the error that the client is told.
+    async fn log_in(
+        address: SocketAddr,
+        user: &str,
+        password: &str,
+    ) -> Result<(Box<dyn PgStream>, SessionKey), String> {
+        let mut stream = connect(address).await;
+        let mut begin = (PROTOCOL << 16).to_be_bytes().to_vec();
+        begin.extend(format!("user\0{user}\0\0").bytes());
+        stream.write_all(&message(None, &begin)).await.unwrap();
+        let bare = "n=,r=abc";
+        loop {
+            let (kind, body) = message::next(&mut *stream, message::MESSAGE).await.unwrap();
+            let answer = match (kind, body.get(..4)) {
+                (b'R', Some([0, 0, 0, 10])) => {
+                    let first = format!("n,,{bare}");
+                    let mut answer = format!("{MECHANISM}\0").into_bytes();
+                    answer.extend((first.len() as i32).to_be_bytes());
+                    answer.extend(first.bytes());
+                    answer
+                }
+                (b'R', Some([0, 0, 0, 11])) => {
+                    let challenge = std::str::from_utf8(&body[4..]).unwrap();
+                    client_last(password, bare, challenge).into_bytes()
+                }
+                (b'K', _) => return Ok((stream, body.try_into().unwrap())),
+                (b'E', _) => return Err(String::from_utf8(body).unwrap()),
+                _ => continue,
+            };
+            stream
+                .write_all(&message(Some(b'p'), &answer))
+                .await
+                .unwrap();
+        }
+    }
+
+    /// One session too many is told so by PostgreSQL's own code; and while all places are taken, what runs in one of them
+    /// can still be stopped: a question that lasts is what somebody wants to end just then.
+    #[tokio::test]
+    async fn a_session_too_many_is_told_and_a_cancel_still_comes_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let lake = Lake::open(dir.path(), Access::Task).await.unwrap();
+        let stamp = Stamp::new("test", Utc::now());
+        let made = lake.make_token(&TokenRole::Analist, "test", &stamp);
+        made.await.unwrap();
+        let token = lake.tokens().await.unwrap()[0].token;
+        let (user, password) = make_password(&lake, token).await.unwrap();
+        let config = Config::default();
+        let service = Arc::new(SqlService::new(lake.clone(), &config).unwrap());
+        let server = PgServer::new(service, lake.clone(), &config.sql).unwrap();
+        let open = Arc::clone(&server.sessions);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(server.serve(listener));
+
+        let mut sessions = Vec::new();
+        for _ in 0..AT_ONCE {
+            sessions.push(log_in(address, &user, &password).await.unwrap());
+        }
+        let told = log_in(address, &user, &password).await.err().unwrap();
+        assert!(
+            told.contains("SFATAL\0") && told.contains("C53300\0") && told.contains("50 sessions"),
+            "{told}"
+        );
+        // Who does not know the password is told nothing of it.
+        let stranger = log_in(address, &user, "guess").await.err().unwrap();
+        assert!(stranger.contains("C28P01\0"), "{stranger}");
+
+        let key = sessions[0].1;
+        let mut asked = open.listen(key);
+        let mut cancelling = connect(address).await;
+        let request = [&ASK_CANCEL.to_be_bytes()[..], &key].concat();
+        cancelling
+            .write_all(&message(None, &request))
+            .await
+            .unwrap();
+        let heard = tokio::time::timeout(LOGIN, asked.changed()).await;
+        heard.expect("the session is asked to stop").unwrap();
+        // It is never answered.
+        assert_eq!(cancelling.read(&mut [0; 1]).await.unwrap(), 0);
+
+        // A place that comes free is given again.
+        drop(sessions.pop());
+        let mut again = log_in(address, &user, &password).await;
+        for _ in 0..100 {
+            if again.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            again = log_in(address, &user, &password).await;
+        }
+        assert!(again.is_ok());
+        serving.abort();
+        lake.close().await;
+    }
 }

@@ -36,6 +36,20 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// PBKDF2 with one block.
+fn salted(password: &str, salt: &[u8]) -> Hash {
+    let mut round = hmac(password.as_bytes(), &[salt, &[0, 0, 0, 1]]);
+    let mut salted = round;
+    for _ in 1..ROUNDS {
+        round = hmac(password.as_bytes(), &[&round]);
+        salted
+            .iter_mut()
+            .zip(round)
+            .for_each(|(sum, byte)| *sum ^= byte);
+    }
+    salted
+}
+
 impl Verifier {
     /// A new password and what is kept of it. 160 bits: nobody guesses it.
     pub(crate) fn generate() -> (String, Self) {
@@ -45,16 +59,7 @@ impl Verifier {
     }
 
     fn of(password: &str, salt: Vec<u8>) -> Self {
-        // PBKDF2 with one block.
-        let mut round = hmac(password.as_bytes(), &[&salt, &[0, 0, 0, 1]]);
-        let mut salted = round;
-        for _ in 1..ROUNDS {
-            round = hmac(password.as_bytes(), &[&round]);
-            salted
-                .iter_mut()
-                .zip(round)
-                .for_each(|(sum, byte)| *sum ^= byte);
-        }
+        let salted = salted(password, &salt);
         Self {
             salt,
             stored: Sha256::digest(hmac(&salted, &[b"Client Key"])).into(),
@@ -155,8 +160,29 @@ impl Exchange {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// The last message of a client that knows the password and sent `bare` behind its header, to this challenge.
+    pub(in crate::pg) fn client_last(password: &str, bare: &str, challenge: &str) -> String {
+        let part = |name: &str| {
+            let found = challenge
+                .split(',')
+                .find_map(|part| part.strip_prefix(name));
+            found.unwrap().to_owned()
+        };
+        let salt = BASE64.decode(part("s=").as_bytes()).unwrap();
+        let mut proof = hmac(&salted(password, &salt), &[b"Client Key"]);
+        let stored = Sha256::digest(proof);
+        let without = format!("c=biws,r={}", part("r="));
+        let signed = format!("{bare},{challenge},{without}");
+        let signature = hmac(&stored, &[signed.as_bytes()]);
+        proof
+            .iter_mut()
+            .zip(signature)
+            .for_each(|(byte, other)| *byte ^= other);
+        format!("{without},p={}", BASE64.encode(&proof))
+    }
 
     /// The example of RFC 7677, by which every client is made.
     #[test]

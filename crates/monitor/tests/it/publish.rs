@@ -41,6 +41,38 @@ fn a_run_is_published_once_unless_again_is_said() {
     }
 }
 
+/// A wrong address to ask is mended by publishing the same figures again; what went out before is made again with who
+/// published it then.
+#[test]
+fn who_publishes_is_what_the_settings_say_when_it_is_published() {
+    let stage = frozen();
+    stage.configure("[publisher]\nname = \"Zorgbureau\"\ncontact = \"fout@zorg.example\"\n");
+    stage.does("run omgang --year 2020");
+    stage.does("publish omgang --year 2020");
+    stage.configure("[publisher]\nname = \"Zorgbureau\"\ncontact = \"vragen@zorg.example\"\n");
+    stage.does("publish omgang --year 2020 --again --reden=Adres");
+    let text = |version: u32, file: &str| {
+        let folder = format!("data/publicaties/omgang/2020/{version}");
+        std::fs::read_to_string(stage.path(&folder).join(file)).unwrap()
+    };
+    for file in [
+        "index.html",
+        "uitleg/index.html",
+        "catalogus.ttl",
+        "herkomst.json",
+    ] {
+        let (old, new) = (text(1, file), text(2, file));
+        assert!(old.contains("fout@zorg.example"), "{file}");
+        assert!(
+            new.contains("vragen@zorg.example") && !new.contains("fout@zorg.example"),
+            "{file}"
+        );
+    }
+    for version in [1, 2] {
+        stage.does(&format!("publish omgang --year 2020 --verify {version}"));
+    }
+}
+
 /// Children that were erased after the run are in its figures: it is no longer published, not with --again either.
 #[test]
 fn a_run_of_before_an_erasure_is_not_published() {

@@ -282,7 +282,7 @@ pub(crate) fn grid_line(out: &mut String, class: &str, y: f64, words: &str) {
     coordinate(out, y);
     out.push_str(r#"" y2=""#);
     coordinate(out, y);
-    out.push_str(r#""/><text class="tik" x="-8" y=""#);
+    out.push_str(r#""/><text class="tik" y=""#);
     coordinate(out, y + 4.0);
     out.push_str(r#"">"#);
     text(out, words);

@@ -44,6 +44,8 @@ struct Paper<P> {
     page: P,
     /// Whether to leave out what else stands on the site.
     tight: bool,
+    /// Whether to set what is left closer.
+    close: bool,
     /// The level of the gebied.
     niveau: Niveau,
     /// Where the newest version is found.
@@ -142,9 +144,11 @@ fn file(
         })
     };
     let (mut content, mut pages) = make(&data)?;
-    if pages > most_pages(gebied.niveau) {
-        data["tight"] = Value::Bool(true);
-        (content, pages) = make(&data)?;
+    for less in ["tight", "close"] {
+        if pages > most_pages(gebied.niveau) {
+            data[less] = Value::Bool(true);
+            (content, pages) = make(&data)?;
+        }
     }
     let bytes = content.len() as u64;
     Ok(PaperFile {
@@ -154,7 +158,8 @@ fn file(
     })
 }
 
-/// More pages than that nobody reads: then a file is made once more, without what else stands on the site.
+/// More pages than that nobody reads: then a file is made once more, without what else stands on the site, and where that is
+/// not enough once more with its lines closer.
 fn most_pages(niveau: Niveau) -> usize {
     match niveau {
         Niveau::Gemeente => 4,
@@ -169,6 +174,7 @@ fn data<P: Serialize>(index: &ReportIndex<'_>, gebied: &PublishedGebied, page: P
     let paper = Paper {
         page,
         tight: false,
+        close: false,
         niveau: gebied.niveau,
         address: wording::page::address(gebied.niveau, &gebied.code, publicatie.jaar),
     };
@@ -251,7 +257,7 @@ mod tests {
                 "momentopname": "m", "definitie": 1, "definitie_hash": "d", "regelhash": "r", "software": "s",
                 "reason": name, "citation": name, "publisher": name, "contact": name, "licence": "l",
             },
-            "naam": name, "soort": "Gemeente", "niveau": "gemeente", "tight": false, "inleiding": name, "same_area": [],
+            "naam": name, "soort": "Gemeente", "niveau": "gemeente", "tight": false, "close": false, "inleiding": name, "same_area": [],
             "empty": null, "jeugdregio": {"naam": name}, "respons": {"tekst": name, "low": false},
             "kerncijfers": [{"titel": name, "own": cell, "land": null}],
             "headings": [{"titel": name, "headlines": [], "in_short": [{"titel": name}]}],
@@ -315,10 +321,12 @@ mod tests {
             "id": "duur", "titel": "Duur",
             "indicators": [{"id": "duur", "titel": "Kop", "definitie": "Betekenis.", "kanttekening": ""}],
         }]);
-        for tight in [false, true] {
-            gemeente["tight"] = json!(tight);
+        for less in ["", "tight", "close"] {
+            if !less.is_empty() {
+                gemeente[less] = json!(true);
+            }
             let found = set(&gemeente);
-            assert!(found.contains("Betekenis."), "{tight}: {found}");
+            assert!(found.contains("Betekenis."), "{less}: {found}");
             assert!(found.contains("Dezeversievervangteeneerdere"), "{found}");
             assert!(found.contains("Zonoemtudebron."), "{found}");
         }

@@ -41,7 +41,8 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
     );
     let json: serde_json::Value = serde_json::from_slice(&files["0-meting/cijfers.json"]).unwrap();
     let rows = json["cijfers"].as_array().unwrap();
-    assert_eq!(rows.len(), regels.len() - 1);
+    let without = json["zonder_waarde"].as_array().unwrap();
+    assert_eq!(rows.len() + without.len(), regels.len() - 1);
     let columns = json["kolommen"].as_array().unwrap();
     assert!(
         rows.iter()
@@ -81,7 +82,22 @@ fn of_a_breakdown_the_files_of_a_gebied_hold_what_is_shown() {
     let json = text(&all(&publicatie), "spiegel/JZ20/cijfers.json");
     let (shown, hidden) = ("\"kader\",\"vrijwillig\"", "\"kader\",\"gedwongen\"");
     assert!(!json.contains(hidden) && json.contains(shown));
-    assert!(json.contains("[\"duur_mediaan\",\"totaal\",\"totaal\",null,"));
+    // Without a value a figure has no numbers either, and says why in a shorter list.
+    let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let columns = parsed["kolommen_zonder_waarde"].as_array().unwrap();
+    let hidden = parsed["zonder_waarde"].as_array().unwrap().iter();
+    let hidden: Vec<_> = hidden.filter(|row| row[0] == "duur_mediaan").collect();
+    assert_eq!((hidden.len(), columns.len()), (1, 9));
+    assert_eq!(hidden[0].as_array().unwrap().len(), 9);
+    let place = |name: &str| columns.iter().position(|one| one == name);
+    assert_eq!(hidden[0][place("vertrouwelijk").unwrap()], "C");
+    assert!(place("waarde").is_none() && place("reden").is_some());
+    let shown = parsed["cijfers"].as_array().unwrap();
+    assert!(
+        shown
+            .iter()
+            .all(|row| row[0] != "duur_mediaan" && row[3].is_number())
+    );
 }
 
 /// A table that many pages point at is written once.

@@ -56,9 +56,14 @@ fn csv_rows(publicatie: &ReportPublicatie, content: &[u8]) -> BTreeMap<Key, Numb
 
 fn json_rows(publicatie: &ReportPublicatie, content: &[u8]) -> BTreeMap<Key, Numbers> {
     let json: serde_json::Value = serde_json::from_slice(content).unwrap();
-    let names = json["kolommen"].as_array().unwrap();
-    let rows = json["cijfers"].as_array().unwrap().iter().map(|cells| {
-        let cell = |name: &str| &cells[names.iter().position(|one| one == name).unwrap()];
+    let list = |name: &str| json[name].as_array().unwrap();
+    let shown = list("cijfers").iter().map(|cells| (cells, "kolommen"));
+    let without = list("zonder_waarde").iter();
+    let without = without.map(|cells| (cells, "kolommen_zonder_waarde"));
+    let rows = shown.chain(without).map(|(cells, columns)| {
+        let place = |name: &str| list(columns).iter().position(|one| one == name);
+        // What a figure without a value has no column for is empty.
+        let cell = |name: &str| place(name).map_or(&serde_json::Value::Null, |place| &cells[place]);
         let word = |name: &str| cell(name).as_str().unwrap();
         let key = key(
             publicatie,
@@ -149,9 +154,9 @@ fn page_values(html: &str) -> Vec<(&str, String)> {
         let row = &row[..row.find("</tr>")?];
         let id = row.split("uitleg/index.html#").nth(1)?.split('"').next()?;
         let cell = row.split("<td>").nth(1)?;
-        let value = cell.split("<b>").nth(1)?.split("</b>").next()?;
-        let own = cell.find("</td>")? > cell.find("<b>")?;
-        own.then(|| (id, value.replace('\u{a0}', " ")))
+        // Words for why there is none stand in an element of their own.
+        let value = cell.split('<').next()?.trim_end_matches('*');
+        (!value.is_empty()).then(|| (id, value.replace('\u{a0}', " ")))
     });
     rows.collect()
 }

@@ -35,11 +35,11 @@ impl ParsedPage {
                 )
             }) {
                 Event::Start(start) => {
-                    let element = page.element(&start, open.last_mut());
+                    let element = page.element(&start, &mut open);
                     open.push(element);
                 }
                 Event::Empty(start) => {
-                    let element = page.element(&start, open.last_mut());
+                    let element = page.element(&start, &mut open);
                     page.close(&element);
                 }
                 Event::End(_) => {
@@ -54,7 +54,7 @@ impl ParsedPage {
         page
     }
 
-    fn element(&mut self, start: &BytesStart<'_>, parent: Option<&mut Element>) -> Element {
+    fn element(&mut self, start: &BytesStart<'_>, open: &mut [Element]) -> Element {
         let name = start.name().as_ref().to_owned();
         let attributes: BTreeMap<String, String> = start
             .attributes()
@@ -77,11 +77,14 @@ impl ParsedPage {
         if let [b'h', level @ b'1'..=b'6'] = name.as_bytes() {
             self.headers.push(level - b'0');
         }
-        if name == "th" && !attributes.contains_key("scope") {
+        // A header over one column, in the head of its table, is one without saying so; a row header is not.
+        let in_head = open.iter().any(|element| element.naam == "thead");
+        let spans = attributes.keys().any(|name| name.ends_with("span"));
+        if name == "th" && (!in_head || spans) && !attributes.contains_key("scope") {
             self.defects.push("th without scope".to_owned());
         }
         *self.elements.entry(name.clone()).or_default() += 1;
-        if let Some(parent) = parent {
+        if let Some(parent) = open.last_mut() {
             parent.children.push(name.clone());
         }
         Element {

@@ -89,9 +89,9 @@ impl Audit {
                 output::data(&format!("{}: rule {}", one.name, one.rule.name()));
             }
             output::data(report.to_string().trim_end());
-            proof
-                .iter()
-                .for_each(|proof| output::data(told(proof).trim_end()));
+            if let Some(proof) = &proof {
+                output::data(&told(proof));
+            }
         }
         let proven = proof.is_none_or(|proof| proof.unproven.is_empty());
         Ok(!report.found() && report.finished() && proven)

@@ -59,21 +59,22 @@ pub(crate) async fn keep_tables(
 
 /// Says what was proven, per level, and what was not.
 pub(crate) fn told(proof: &ProofReport) -> String {
-    let mut told = format!(
-        "{} other tables of counts would have been published alike\n",
+    let mut told = vec![format!(
+        "{} other tables of counts would have been published alike",
         proof.tables
-    );
+    )];
     for (niveau, small) in &proof.small {
         let unproven = proof.unproven.iter();
         let unproven = unproven.filter(|one| one.niveau == *niveau).count();
-        told += &format!(
-            "{}: of {small} small numbers {} proven open, {unproven} not\n",
+        told.push(format!(
+            "{}: of {small} small numbers {} proven open, {unproven} not",
             niveau.name(),
             small - unproven
-        );
+        ));
     }
     if !proof.unproven.is_empty() {
-        told += "of what is not proven no two tables were found in the steps allowed; that says nothing of its safety\n";
+        let none = "of what is not proven no two tables were found in the steps allowed; that says nothing of its safety";
+        told.push(none.to_owned());
     }
-    told
+    told.join("\n")
 }

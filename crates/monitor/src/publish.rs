@@ -367,7 +367,7 @@ fn said<T: DeserializeOwned>(provenance: &[u8], what: &str) -> Option<T> {
 /// Says what the attack came to, and what protection costs.
 fn tell_protection(attacked: &Attacked) {
     output::talk(attacked.report.to_string().trim_end());
-    output::talk(told(&attacked.proof).trim_end());
+    output::talk(&told(&attacked.proof));
     for group in &attacked.left_out {
         output::talk(&format!(
             "left out for all gebieden: {} by {} at {}",

@@ -28,13 +28,14 @@ pub(super) struct Effort {
 
 impl Effort {
     /// Each at what the one before left: most is found with hardly any.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::of(300, 80, 4, true),
         Self::of(600, 150, 8, true),
         Self::of(1_000, 150, 16, false),
         Self::of(3_000, 400, 16, false),
         Self::of(10_000, 1_000, 32, false),
         Self::of(40_000, 1_000, 32, false),
+        Self::of(100_000, 1_000, 64, false),
     ];
 
     const fn of(moves: usize, broken: usize, limits: usize, nearby: bool) -> Self {

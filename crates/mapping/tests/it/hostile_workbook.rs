@@ -1304,7 +1304,7 @@ fn a_bomb_of_repeats_ends_soon() {
     let zip = ods(&ods_sheet(&format!("{}{row}", ods_rows(&[])))).zip();
     assert!(own_door(SourceFile::from_bytes("a.ods", zip)).is_err());
     assert!(
-        begin.elapsed() < Duration::from_secs(600),
+        begin.elapsed() < Duration::from_mins(10),
         "{:?}, unoptimised and beside other tests",
         begin.elapsed()
     );

@@ -70,7 +70,7 @@ fn what_goes_beyond_a_limit_ends_in_words() {
         let refusal = run(&task).expect_err(&sql[..20]);
         assert_eq!(refusal.cause, RefusalCause::Limit, "{}: {refusal}", &sql[..20]);
         assert!(refusal.message.contains(limit), "{}: {refusal}", &sql[..20]);
-        assert!(begin.elapsed() < Duration::from_secs(600), "{}", &sql[..20]);
+        assert!(begin.elapsed() < Duration::from_mins(10), "{}", &sql[..20]);
     }
     let found = run(&task(&stage, "SELECT jaar, versie, nieuwste FROM cijfers"));
     assert_eq!(found.as_deref(), Ok("jaar,versie,nieuwste\n2020,1,true\n"));
@@ -86,7 +86,7 @@ fn a_question_nobody_waits_for_is_stopped() {
     };
     let begin = Instant::now();
     assert!(answer(&task(&stage, sql), &questioner, &AtomicBool::new(true)).is_err());
-    assert!(begin.elapsed() < Duration::from_secs(600));
+    assert!(begin.elapsed() < Duration::from_mins(10));
 }
 
 /// Whatever is tried, no file of this machine comes out: not the system's, and not the unprotected figures.

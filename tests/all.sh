@@ -54,6 +54,11 @@ done
 step "the publication, held against the rules that protect it"
 "$VENV/bin/python" tests/python/protected_check.py "$SCRATCH/demo"
 
+step "the tables that prove that small numbers stay open, added up by others"
+for year in 2020 2021; do
+    "$VENV/bin/python" tests/python/certificates_check.py "$SCRATCH/demo" --year "$year"
+done
+
 step "the report beside the file it was made from, read by openpyxl and LibreOffice"
 "$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"
 

@@ -1,7 +1,7 @@
 //! What follows from a publication: the attack that anybody could make.
 //!
 //! Owns the order of it. The attack proves harm: what it finds is true, and everybody who reads the publication can find
-//! it. That it finds nothing proves little: nobody is asked for a proof that a number stays open.
+//! it. That it finds nothing proves little: that a number stays open is proven by [`crate::certificate`].
 //!
 //! ```text
 //! omgangsmonitor audit PUBLICATIE [--with EARLIER…] [--insider AANBIEDER] [--json]

@@ -241,7 +241,7 @@ fn headers_that_mean_something_else_are_never_taken() {
         }
     }
     println!(
-        "look-alikes, twice {}: {asked} asked, {other_field} placed at the field they do mean, {never_asked} skipped for a \
+        "like others, twice {}: {asked} asked, {other_field} placed at the field they do mean, {never_asked} skipped for a \
          reason of the definition, {} taken or fallen away",
         headers.len(),
         faults.len()

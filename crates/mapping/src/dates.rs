@@ -82,7 +82,7 @@ impl DateForm {
         1 << Self::ALL
             .iter()
             .position(|v| *v == self)
-            .expect("ALLE holds every form")
+            .expect("ALL holds every form")
     }
 
     /// Reads a text in this form; `jaar` (the reporting year) settles the century of two digits.

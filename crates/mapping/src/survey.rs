@@ -373,9 +373,10 @@ fn suspected<'a>(
     place: &'a Place,
     header_row: u64,
 ) -> impl Iterator<Item = Bevinding> + use<'a> {
-    let columns = headers.iter().zip(counters).filter(|(header, counter)| {
-        bsn::forbidden_header(header) || bsn::in_text(header) || counter.probe.suspicious()
-    });
+    let columns = headers
+        .iter()
+        .zip(counters)
+        .filter(|(header, counter)| bsn::forbidden_header(header) || counter.probe.suspicious());
     columns.map(move |(header, _)| {
         let place = Place {
             kolom: Some(header.clone()),

@@ -2,7 +2,7 @@
 //!
 //! Owns what belongs to the header and what the columns are called, and refusing a sheet that does not have its names
 //! above its data: a header among the rows, fields below each other. Leaves finding the row that is most like a header
-//! to `header_likeness`, rows that are no data to `row_filter`.
+//! to `header_row`, rows that are no data to `row_filter`.
 
 use std::collections::BTreeMap;
 

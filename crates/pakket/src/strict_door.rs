@@ -118,7 +118,7 @@ fn kind(veld: &Veld) -> ScanKind {
 
 fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
     for (number, name) in header.iter().enumerate() {
-        if bsn::forbidden_header(name) || bsn::in_text(name) {
+        if bsn::forbidden_header(name) {
             return Err(FileRefusal::new(
                 RefusalCode::BsnSuspected,
                 wording::column_about_bsn(&(number + 1)),

@@ -7,10 +7,11 @@
 //! knows its own counts besides, when they are one apart.
 //!
 //! ```text
-//! proof.rs    which numbers are small, and when one is proven open
-//! search.rs   walks from the true table to others, each a few counts from the one before
-//! free.rs     which counts move by themselves, and what limits them together
-//! check.rs    adds up: whether a table meets everything; shares nothing with the search
+//! small_numbers.rs   which numbers are small, and when one is proven open
+//! proof.rs           the walks for all of them, and the report
+//! search.rs          walks from the true table to others, each a few counts from the one before
+//! free.rs            which counts move by themselves, and what limits them together
+//! check.rs           adds up: whether a table meets everything; shares nothing with the search
 //! ```
 //!
 //! The tables are a walk: away from the true one, where no count stands at its limit any more, there is more room, and one
@@ -21,5 +22,6 @@ mod check;
 mod free;
 mod proof;
 mod search;
+mod small_numbers;
 
 pub use proof::{Proof, ProofError, ProofReport, Unproven};

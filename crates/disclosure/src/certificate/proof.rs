@@ -1,7 +1,7 @@
-//! Which numbers are small, and whether each is proven open.
+//! The proof of every small number, and its report.
 //!
-//! Owns the walks for all of them, each for whole regions, and what counts as proven. Leaves the next table to
-//! [`super::search`] and believes none that [`super::check`] does not.
+//! Owns the walks for all of them, each for whole regions. Leaves what is small and open to [`super::small_numbers`] and the
+//! next table to [`super::search`]; believes none that [`super::check`] does not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread::ScopedJoinHandle;
@@ -12,16 +12,13 @@ use thiserror::Error;
 
 use super::check::{CheckedTable, Misfit};
 use super::free::FreeNumbers;
-use super::search::{Effort, Goal, TableWalk};
+use super::search::{Effort, TableWalk};
+use super::small_numbers::{SmallNumber, apart, small_numbers};
 use crate::audit::bounds::{NumberPlace, RelationsOf};
 use crate::audit::observe::observe;
-use crate::audit::system::{Inclusion, System};
-use crate::audit::{CellCount, Insider, Publication, SMALL, Structure, What, own_counts};
+use crate::audit::system::System;
+use crate::audit::{CellCount, Insider, Publication, Structure, What, own_counts};
 
-/// So far apart must two tables be at a small number.
-const APART: i64 = 2;
-/// And for an aanbieder that counts itself there.
-const APART_FOR_INSIDER: i64 = 1;
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
@@ -95,59 +92,6 @@ pub enum ProofError {
     },
 }
 
-/// A small number, and what it is in the tables so far.
-#[derive(Clone)]
-struct SmallNumber {
-    what: What,
-    /// The count, or the part of which the rest is small.
-    place: NumberPlace,
-    /// The whole, of a rest.
-    whole: Option<NumberPlace>,
-    least: i64,
-    most: i64,
-}
-
-impl SmallNumber {
-    fn in_table(&self, value: impl Fn(NumberPlace) -> i64) -> i64 {
-        let at = value(self.place);
-        self.whole.map_or(at, |whole| value(whole) - at)
-    }
-
-    fn see(&mut self, value: i64) {
-        self.least = self.least.min(value);
-        self.most = self.most.max(value);
-    }
-
-    /// What a next table is to have here, where it now is `value`: what would prove it first, then what comes half way.
-    fn goals(&self, value: i64, apart: i64) -> Vec<Goal> {
-        let mut wanted = vec![self.least + apart - value, self.most - apart - value];
-        wanted.sort_by_key(|more| more.abs());
-        let half_way = [1, -1].into_iter().filter(|more| !wanted.contains(more));
-        wanted.extend(half_way.collect::<Vec<_>>());
-        let goal = |number, more, kept| Goal { number, more, kept };
-        let goals = wanted.into_iter().flat_map(|more| match self.whole {
-            None => vec![goal(self.place, more, None)],
-            Some(whole) => vec![
-                goal(self.place, -more, Some(whole)),
-                goal(whole, more, Some(self.place)),
-            ],
-        });
-        goals.collect()
-    }
-
-    fn unproven(&self, system: &System) -> Unproven {
-        let name = system.name(self.place);
-        Unproven {
-            what: self.what,
-            measure: name.measure.to_owned(),
-            niveau: name.niveau,
-            gebied: name.gebied.to_owned(),
-            uitsplitsing: name.uitsplitsing.to_owned(),
-            categorie: name.categorie.to_owned(),
-        }
-    }
-}
-
 /// The numbers that are to be proven open, and what everybody who may know reckons with.
 struct Task<'a> {
     system: &'a System,
@@ -184,11 +128,11 @@ impl Task<'_> {
         let mut small = self.small.to_vec();
         let mut steps = Vec::new();
         for effort in Effort::ALL {
-            let is_open = |number: &SmallNumber| number.most - number.least < self.apart;
-            let mine = (0..small.len()).filter(|&k| is_mine(&small[k]) && is_open(&small[k]));
+            let is_unproven = |number: &SmallNumber| !number.is_open(self.apart);
+            let mine = (0..small.len()).filter(|&k| is_mine(&small[k]) && is_unproven(&small[k]));
             let mine: Vec<usize> = mine.collect();
             for &k in &mine {
-                if !is_open(&small[k]) {
+                if !is_unproven(&small[k]) {
                     continue;
                 }
                 let value = small[k].in_table(|place| walk.value(place));
@@ -207,7 +151,7 @@ impl Task<'_> {
                 }
                 steps.push(step);
             }
-            let left = mine.iter().filter(|&&k| is_open(&small[k])).count();
+            let left = mine.iter().filter(|&&k| is_unproven(&small[k])).count();
             if left * WORTH_MORE > mine.len() * (WORTH_MORE - 1) {
                 break;
             }
@@ -257,11 +201,7 @@ impl Proof<'_> {
             truth: &truth,
             small: &small,
             small_at: &small_at,
-            apart: if own.is_some() {
-                APART_FOR_INSIDER
-            } else {
-                APART
-            },
+            apart: apart(own.is_some()),
         };
         let walks = std::thread::scope(|scope| {
             let task = &task;
@@ -286,8 +226,7 @@ impl Proof<'_> {
                 keep(&named(&system, step));
             }
             for (number, walked) in proven.iter_mut().zip(small) {
-                number.see(walked.least);
-                number.see(walked.most);
+                number.join(&walked);
             }
         }
         Ok(report(&system, &proven, task.apart, tables))
@@ -308,34 +247,6 @@ impl Proof<'_> {
     }
 }
 
-/// Every count of 1 to 4 of the first publication, and every 1 to 4 that a part leaves of its whole.
-fn small_numbers(system: &System, structure: &Structure, truth: &[i64]) -> Vec<SmallNumber> {
-    let is_small = |value: i64| (1..=SMALL).contains(&value);
-    let places = 0..truth.len() as NumberPlace;
-    let counts = places
-        .filter(|&place| is_small(truth[place as usize]))
-        .map(|place| (What::Count, place, None));
-    let inclusions = system.inclusions(structure).into_iter();
-    let rests = inclusions
-        .filter(|all| is_small(truth[all.whole as usize] - truth[all.part as usize]))
-        .map(|Inclusion { part, whole }| (What::Rest, part, Some(whole)));
-    counts
-        .chain(rests)
-        .filter(|&(_, place, _)| system.in_first(place))
-        .map(|(what, place, whole)| {
-            let mut number = SmallNumber {
-                what,
-                place,
-                whole,
-                least: i64::MAX,
-                most: i64::MIN,
-            };
-            number.see(number.in_table(|place| truth[place as usize]));
-            number
-        })
-        .collect()
-}
-
 /// From where these steps lead back to where they began.
 fn way_back(steps: &[Vec<(NumberPlace, i64)>]) -> Vec<(NumberPlace, i64)> {
     let mut more: BTreeMap<NumberPlace, i64> = BTreeMap::new();
@@ -353,7 +264,7 @@ fn report(system: &System, small: &[SmallNumber], apart: i64, tables: usize) -> 
     for number in small {
         let niveau = system.name(number.place).niveau;
         *report.small.entry(niveau).or_default() += 1;
-        if number.most - number.least < apart {
+        if !number.is_open(apart) {
             report.unproven.push(number.unproven(system));
         }
     }

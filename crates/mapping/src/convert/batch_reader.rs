@@ -183,11 +183,7 @@ impl BatchReader {
     fn judge_headers(&mut self) {
         let mut suspicious = Vec::new();
         for task in &self.taken {
-            for header in task
-                .headers
-                .iter()
-                .filter(|k| bsn::forbidden_header(k) || bsn::in_text(k))
-            {
+            for header in task.headers.iter().filter(|k| bsn::forbidden_header(k)) {
                 let place = Place {
                     bestand: Some(task.bestand.clone()),
                     blad: task.blad.clone(),

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+mod calendar;
 mod codelijst;
 mod decisive;
 mod mapping_words;
@@ -18,6 +18,7 @@ mod veld;
 mod verify;
 
 pub use crate::hash::hex;
+pub use calendar::Calendar;
 pub use codelijst::{Code, Codelijst};
 pub use mapping_words::MappingWords;
 pub use regel::{FieldOverlay, Phase, Regel, RegelKind, RegelText};
@@ -63,18 +64,6 @@ pub struct Definitie {
     /// SHA-256 (hex) over the rules, fields and code lists alone: what decides a verdict.
     #[serde(skip)]
     pub regelhash: String,
-}
-
-/// Until when one may deliver, when the data freeze, and when the figures appear.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Calendar {
-    /// Last day to deliver.
-    pub inleveren: NaiveDate,
-    /// Day on which the data freeze.
-    pub bevriezen: NaiveDate,
-    /// Day of publication.
-    pub publiceren: NaiveDate,
 }
 
 /// One table of a levering.

@@ -17,8 +17,7 @@ pub(super) fn verify(definitie: &Definitie) -> Result<(), String> {
             definitie.formaat
         ));
     }
-    let calendar = &definitie.klok;
-    if !(calendar.inleveren <= calendar.bevriezen && calendar.bevriezen <= calendar.publiceren) {
+    if !definitie.klok.is_in_order() {
         return Err("the clock runs backwards: inleveren, bevriezen, publiceren".to_owned());
     }
     filled("titel", &definitie.titel)?;

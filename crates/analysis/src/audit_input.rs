@@ -14,7 +14,7 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, VeldType};
 
 use crate::Pipeline;
-use crate::pipeline::{ColumnLink, Computation, Computed};
+use crate::pipeline::{ColumnLink, Computation, Computed, QueueResult};
 
 /// How the numbers of a publication hang together, as everybody may know.
 pub fn structure(pipeline: &Pipeline, definitie: &Definitie) -> Structure {
@@ -116,9 +116,28 @@ fn counts(computed: &Computed) -> Option<IndicatorCounts> {
             };
             (None, None, Some(all), None)
         }
-        Computation::Wachtrij { .. }
-        | Computation::Klasse { .. }
-        | Computation::AandeelMetCodes { .. } => none,
+        Computation::Wachtrij {
+            instroom,
+            uitstroom,
+            wachtend,
+            uitkomst,
+        } => {
+            let (numerator, denominator, records) = match uitkomst {
+                QueueResult::Belasting => (instroom, uitstroom.as_slice(), instroom),
+                QueueResult::Wegwerktijd => (wachtend, uitstroom.as_slice(), wachtend),
+                QueueResult::NormWachtrij => (instroom, &[][..], instroom),
+                QueueResult::Inhaalcapaciteit => {
+                    (instroom, std::slice::from_ref(wachtend), wachtend)
+                }
+            };
+            // Several columns were rounded each, so their sum stands for no one number.
+            let denominator = match denominator {
+                [one] => own(one),
+                _ => None,
+            };
+            (own(numerator), denominator, own(records), None)
+        }
+        Computation::Klasse { .. } | Computation::AandeelMetCodes { .. } => none,
     };
     Some(IndicatorCounts {
         id: computed.indicator.id.clone(),

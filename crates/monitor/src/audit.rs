@@ -14,7 +14,7 @@ use lake::{Access, Lake};
 use crate::attack::{PublicKnowledge, PublishedFiles};
 use crate::config::Config;
 use crate::output;
-use crate::prove::{exact_counts, keep_tables, prove, told};
+use crate::prove::{exact_counts, prove, told};
 use crate::rounding_key::rounding_key;
 use crate::run::{compute, find_momentopname, read_summary};
 
@@ -60,19 +60,10 @@ impl Audit {
         if self.prove {
             let lake = Lake::open(&config.data.dir, Access::Task).await?;
             let counts = exact_counts(&lake, &first.momentopname).await?;
+            // The tables of a publication are those that `publish` found, and stay.
             let mut tables = CertificateTables::default();
-            let found = prove(
-                &attacker,
-                &all,
-                &counts,
-                insider.as_ref(),
-                None,
-                &mut tables,
-            )?;
-            // What proves it to one aanbieder is no certificate of the publication.
-            if insider.is_none() {
-                keep_tables(&lake, &first.momentopname, tables).await?;
-            }
+            let insider = insider.as_ref();
+            let found = prove(&attacker, &all, &counts, insider, None, &mut tables)?;
             lake.close().await;
             proof = Some(found);
         }

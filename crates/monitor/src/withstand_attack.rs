@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use analysis::{CellCounts, CertificateTables, Pipeline};
 use anyhow::{Result, bail};
 use disclosure::Released;
-use disclosure::audit::Group;
 use disclosure::audit::{AuditReport, Followed};
+use disclosure::audit::{Group, MADE_UP_OF};
 use disclosure::certificate::{ProofReport, Unproven};
 use schema::{Cijfer, Niveau};
 
@@ -64,8 +64,8 @@ pub(crate) struct ToPublish<'a> {
 /// uitvraag and year.
 ///
 /// # Errors
-/// When a number follows whatever is left out, when the attack could not show that none does, or when a number that no
-/// earlier publication tells of stays without proof.
+/// When a number follows whatever is left out, when the attack could not show that none does, or when a number stays without
+/// proof whatever is left out, though no earlier publication told it.
 pub(crate) fn withstand(
     attacker: &PublicKnowledge,
     of: ToPublish<'_>,
@@ -80,6 +80,9 @@ pub(crate) fn withstand(
     let proof = siege.leave_out_what_is_unproven(&mut left_out, &mut tables)?;
     if left_out.len() > attacked {
         report = siege.attack(&left_out)?;
+        if report.found() {
+            bail!("single children follow from these figures, so nothing is published\n{report}");
+        }
     }
     Ok(Attacked {
         released: of.released.without(&left_out),
@@ -160,26 +163,26 @@ impl<'a> Siege<'a> {
         tables: &mut CertificateTables,
     ) -> Result<ProofReport> {
         let mut proof = self.prove(left_out, None, tables)?;
-        for round in 0..=ROUNDS {
+        if self.publications.len() > 1 && !proof.unproven.is_empty() {
+            // What stays unproven with nothing of this one published was told by an earlier one: leaving out takes nothing back.
+            let unproven = proof.unproven.iter().cloned().collect();
+            let all = self.stands.clone();
+            let told = self.prove(&all, Some(&unproven), &mut CertificateTables::default())?;
+            proof.unproven.retain(|one| !told.unproven.contains(one));
+        }
+        for _ in 0..ROUNDS {
             if proof.unproven.is_empty() {
                 return Ok(proof);
             }
             let unproven: BTreeSet<Unproven> = proof.unproven.iter().cloned().collect();
-            // Another walk may find what the first one did not: nothing is left out for that.
-            if round > 0 {
-                let numbers: BTreeSet<NumberAt<'_>> = unproven.iter().map(NumberAt::of).collect();
-                let Some(telling) = self.telling_of_unproven(&numbers, left_out) else {
-                    // Where an earlier publication tells more than this one, leaving out takes nothing back.
-                    if self.publications.len() > 1 {
-                        return Ok(proof);
-                    }
-                    bail!(
-                        "these small numbers are not proven open whatever is left out, so nothing is published\n{}",
-                        prove::told(&proof)
-                    );
-                };
-                left_out.extend(telling);
+            let telling = self.telling_of_unproven(&unproven, left_out);
+            if telling.is_empty() {
+                bail!(
+                    "these small numbers are not proven open whatever is left out, so nothing is published\n{}",
+                    prove::told(&proof)
+                );
             }
+            left_out.extend(telling);
             // What was proven with more published stays proven with less.
             let again = self.prove(left_out, Some(&unproven), tables)?;
             proof.tables += again.tables;
@@ -205,46 +208,42 @@ impl<'a> Siege<'a> {
     /// is coarser. Of a total first what adds up with it, of a breakdown first what counts the same children.
     fn telling_of_unproven(
         &self,
-        numbers: &BTreeSet<NumberAt<'_>>,
+        unproven: &BTreeSet<Unproven>,
         left_out: &BTreeSet<Group>,
-    ) -> Option<BTreeSet<Group>> {
+    ) -> BTreeSet<Group> {
+        // A measure that is made up of others stands under the names of all.
+        let numbers = unproven.iter().flat_map(|one| {
+            let measures = one.measure.split(MADE_UP_OF);
+            measures.map(|measure| NumberAt {
+                measure,
+                niveau: one.niveau,
+                uitsplitsing: &one.uitsplitsing,
+            })
+        });
+        let numbers: BTreeSet<NumberAt<'_>> = numbers.collect();
         let mut all = BTreeSet::new();
         for number in numbers {
-            let of_total = number.uitsplitsing == Cijfer::TOTAL;
             let coarser = FINEST_FIRST.into_iter();
             let coarser = coarser.skip_while(|niveau| *niveau != number.niveau);
             let tellings = coarser.flat_map(|niveau| {
-                let at = BTreeSet::from([NumberAt { niveau, ..*number }]);
+                let at = BTreeSet::from([NumberAt { niveau, ..number }]);
                 let same = self.telling(&at, Pipeline::same_as);
-                let linked: BTreeSet<Group> = self.telling(&at, Pipeline::linked_to);
-                if of_total {
-                    let others = linked.difference(&same).cloned().collect();
-                    [others, same]
+                let linked = self.telling(&at, Pipeline::linked_to);
+                if number.uitsplitsing == Cijfer::TOTAL {
+                    [&linked - &same, same]
                 } else {
                     [same, linked]
                 }
             });
             let mut still_there = tellings.map(|telling| &telling - left_out);
-            all.extend(still_there.find(|telling| !telling.is_empty())?);
-        }
-        Some(all)
-    }
-
-    /// What follows from the figures without these breakdowns.
-    fn attack(&mut self, left_out: &BTreeSet<Group>) -> Result<AuditReport> {
-        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
-        let mut report = self
-            .attacker
-            .attack(&self.publications, Some(self.of.exact), None);
-        report
-            .followed
-            .retain(|found| !self.told.contains(&place(found)));
-        if !report.finished() {
-            bail!(
-                "the attack on these figures could not finish, so nothing is published\n{report}"
+            all.extend(
+                still_there
+                    .find(|telling| !telling.is_empty())
+                    .into_iter()
+                    .flatten(),
             );
         }
-        Ok(report)
+        all
     }
 
     /// Takes out of what is left out what can stand there all the same: whole figures before breakdowns, and halves
@@ -312,16 +311,6 @@ struct NumberAt<'a> {
     measure: &'a str,
     niveau: Niveau,
     uitsplitsing: &'a str,
-}
-
-impl<'a> NumberAt<'a> {
-    fn of(number: &'a Unproven) -> Self {
-        Self {
-            measure: &number.measure,
-            niveau: number.niveau,
-            uitsplitsing: &number.uitsplitsing,
-        }
-    }
 }
 
 /// Which number was found, whatever publication it was found in.

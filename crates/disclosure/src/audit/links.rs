@@ -20,6 +20,18 @@ pub(super) struct MeasureLink {
     pub(super) cells: Vec<Vec<usize>>,
 }
 
+impl MeasureLink {
+    /// Which of the terms is the sum of all others; `None` where there are two on either side.
+    pub(super) fn only_whole(&self) -> Option<usize> {
+        [1, -1].into_iter().find_map(|side| {
+            let of_side = |&(_, (_, factor)): &(usize, &(usize, i64))| *factor == side;
+            let mut of_side = self.terms.iter().enumerate().filter(of_side);
+            let first = of_side.next()?.0;
+            (of_side.next().is_none() && self.terms.len() > 2).then_some(first)
+        })
+    }
+}
+
 /// A measure that is made up, then what it is the sum of.
 pub(super) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
     let all = measures.iter().enumerate();

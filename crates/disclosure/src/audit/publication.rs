@@ -107,6 +107,9 @@ pub struct IndicatorCounts {
     pub floor: Option<(CountOf, i64)>,
 }
 
+/// What stands between the names of the measures of which one is made up.
+pub const MADE_UP_OF: &str = " + ";
+
 /// A count: the sum of measures of the pipeline, in one of the cells of the row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountOf {
@@ -142,7 +145,7 @@ impl IndicatorCounts {
 impl CountOf {
     /// The name of what is counted.
     pub(super) fn name(&self) -> String {
-        self.measures.join(" + ")
+        self.measures.join(MADE_UP_OF)
     }
 
     /// One measure in the row's own categorie.

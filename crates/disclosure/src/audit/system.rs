@@ -13,7 +13,7 @@ use super::cells::{
 };
 use super::links::{equal_links, made_up, part_links};
 use super::nesting::{area_sums, areas_within};
-use super::publication::{CellOf, CountOf, Publication, Structure};
+use super::publication::{CellOf, CountOf, MADE_UP_OF, Publication, Structure};
 
 /// The numbers of an attack, and what ties them.
 pub(crate) struct System {
@@ -138,7 +138,8 @@ impl System {
         }
     }
 
-    /// Every code beside its total, within every gebied of every version, and every part of a declared link.
+    /// Every code beside all codes and beside the total, within every gebied of every version, every part of a declared link, and
+    /// what is added up beside its sum.
     pub(crate) fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let mut links = part_links(&self.measures, &self.by_name, structure);
@@ -147,6 +148,11 @@ impl System {
             let [part, whole] = [0, 1].map(|k| &self.measures[link.terms[k].0]);
             part.distinct == whole.distinct
         });
+        let sums = [
+            made_up(&self.measures),
+            equal_links(&self.measures, &self.by_name, structure),
+        ]
+        .concat();
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {
                 for breakdown in &measure.breakdowns {
@@ -155,7 +161,29 @@ impl System {
                         part: measure.in_slot(slot, cell),
                         whole,
                     }));
+                    if breakdown.all_codes != 0 {
+                        let whole = measure.in_slot(slot, 0);
+                        let parts = breakdown.code_cells().chain([breakdown.all_codes]);
+                        found.extend(parts.map(|cell| Inclusion {
+                            part: measure.in_slot(slot, cell),
+                            whole,
+                        }));
+                    }
                 }
+            }
+            for sum in &sums {
+                let Some(whole) = sum.only_whole() else {
+                    continue;
+                };
+                let parts = (0..sum.terms.len()).filter(|&k| k != whole);
+                let pairs = parts.flat_map(|part| sum.cells.iter().map(move |cells| (part, cells)));
+                found.extend(pairs.map(|(part, cells)| {
+                    let at = |k: usize| self.measures[sum.terms[k].0].in_slot(slot, cells[k]);
+                    Inclusion {
+                        part: at(part),
+                        whole: at(whole),
+                    }
+                }));
             }
             for link in &links {
                 let [part, whole] = [0, 1].map(|k| &self.measures[link.terms[k].0]);
@@ -328,7 +356,7 @@ impl System {
                 .filter_map(|name| self.by_name.get(&canonical(name)).copied())
                 .collect();
             let of = used[names].iter().map(String::as_str).collect();
-            self.add_measure(names.join(" + "), structure, &of, parts, false);
+            self.add_measure(names.join(MADE_UP_OF), structure, &of, parts, false);
         }
         for (name, canonical) in same {
             if let Some(&measure) = self.by_name.get(canonical) {

@@ -21,6 +21,8 @@ use crate::audit::{CellCount, Insider, Publication, Structure, What, own_counts}
 
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
+/// So few are tried as hard as can be all the same.
+const FEW: usize = 30;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
 const WALKS: usize = 2;
 
@@ -152,7 +154,7 @@ impl Task<'_> {
                 steps.push(step);
             }
             let left = mine.iter().filter(|&&k| is_unproven(&small[k])).count();
-            if left * WORTH_MORE > mine.len() * (WORTH_MORE - 1) {
+            if left > FEW && left * WORTH_MORE > mine.len() * (WORTH_MORE - 1) {
                 break;
             }
         }
@@ -219,9 +221,9 @@ impl Proof<'_> {
                 let number = number_name(&system, place);
                 ProofError::WrongTable { number }
             })?;
+            tables += steps.len();
             // The next walk begins at the true table again.
             steps.push(way_back(&steps));
-            tables += steps.len();
             for step in &steps {
                 keep(&named(&system, step));
             }

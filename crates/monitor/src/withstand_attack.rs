@@ -246,6 +246,23 @@ impl<'a> Siege<'a> {
         all
     }
 
+    /// What follows from the figures without these breakdowns.
+    fn attack(&mut self, left_out: &BTreeSet<Group>) -> Result<AuditReport> {
+        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
+        let mut report = self
+            .attacker
+            .attack(&self.publications, Some(self.of.exact), None);
+        report
+            .followed
+            .retain(|found| !self.told.contains(&place(found)));
+        if !report.finished() {
+            bail!(
+                "the attack on these figures could not finish, so nothing is published\n{report}"
+            );
+        }
+        Ok(report)
+    }
+
     /// Takes out of what is left out what can stand there all the same: whole figures before breakdowns, and halves
     /// before single ones, for most can. `report` is that of the attack on the rest; gives that of the last that found nothing.
     fn put_back(

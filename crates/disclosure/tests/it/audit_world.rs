@@ -514,7 +514,7 @@ pub(crate) fn own_counts(rows: &[Row]) -> Vec<CellCount<'_>> {
     own
 }
 
-fn attack_from_within(world: &World, aanbieder: u64, everywhere: bool) -> AuditReport {
+pub(crate) fn attack_from_within(world: &World, aanbieder: u64, everywhere: bool) -> AuditReport {
     let rows = world.rows(Some(Protection::Random), everywhere);
     let own = world.of_aanbieder(aanbieder).rows(None, true);
     let insider = Insider {
@@ -602,4 +602,50 @@ fn only_sets_of_the_same_are_told_apart() {
     );
     structure.distinct.clear();
     assert!(!attack(&structure).finished());
+}
+
+/// What is added up is a part of its sum: where the two are published as different numbers, the rest is somebody.
+#[test]
+fn an_addend_that_is_another_number_is_less_than_the_sum() {
+    let indicator = |measure: &str| IndicatorCounts {
+        id: measure.to_owned(),
+        kind: Kind::Count,
+        numerator: Some(CountOf::own(measure)),
+        denominator: None,
+        records: None,
+        present: None,
+        floor: None,
+    };
+    let structure = Structure {
+        indicators: ["begin", "in", "gebruik"].map(indicator).into(),
+        areas: areas(1),
+        links: vec![Link::Equal {
+            sum: ["begin", "in"].map(str::to_owned).into(),
+            equal: vec!["gebruik".to_owned()],
+        }],
+        ..Structure::default()
+    };
+    let rows = [("in", 10), ("gebruik", 9)].map(|(indicator, count)| Row {
+        indicator: indicator.to_owned(),
+        gebied: "NL00".to_owned(),
+        uitsplitsing: "totaal".to_owned(),
+        categorie: "totaal".to_owned(),
+        teller: Some(count),
+        noemer: None,
+        sign: Sign::Shown,
+    });
+    let report = Attack {
+        structure: &structure,
+        publications: &[publication("nu", &rows, Rule::Rounded { within: 1 })],
+        insider: None,
+        exact: None,
+    }
+    .run();
+    // 9 to 11 came in, 8 to 10 used help, and the two are not the same: 9 and 10, so one began before.
+    let begin = report
+        .followed
+        .iter()
+        .find(|found| found.measure == "begin");
+    let begin = begin.map(|found| (found.what, found.lower, found.upper));
+    assert_eq!(begin, Some((What::Count, 1, 1)), "{report}");
 }

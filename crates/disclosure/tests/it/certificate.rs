@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disclosure::audit::{Rule, What};
-use disclosure::certificate::{Proof, ProofError, ProofReport};
+use disclosure::audit::{Insider, Rule, What};
+use disclosure::certificate::{Proof, ProofError, ProofReport, Unproven};
 use schema::Niveau;
 
-use crate::audit_world::{BREAKDOWNS, Protection, WORLDS, World, attack, own_counts, publication};
+use crate::audit_world::{
+    BREAKDOWNS, Protection, WORLDS, World, attack, attack_from_within, own_counts, publication,
+};
 
 /// Measure, gebied, breakdown and code.
 type Cell = [String; 4];
@@ -23,6 +25,17 @@ fn prove(
     protection: Protection,
     everywhere: bool,
 ) -> (ProofReport, Vec<Differences>) {
+    prove_to(world, protection, everywhere, None, None)
+}
+
+/// For an insider, or of some numbers alone.
+fn prove_to(
+    world: &World,
+    protection: Protection,
+    everywhere: bool,
+    insider: Option<&Insider<'_>>,
+    only: Option<&BTreeSet<Unproven>>,
+) -> (ProofReport, Vec<Differences>) {
     let rows = world.rows(Some(protection), everywhere);
     let rule = match protection {
         Protection::Random => Rule::FIVES,
@@ -34,8 +47,8 @@ fn prove(
         structure: &world.structure(),
         publications: &[publication("nu", &rows, rule)],
         counts: &own_counts(&exact),
-        insider: None,
-        only: None,
+        insider,
+        only,
     }
     .run(|table| {
         let differences = table.iter().map(|one| {
@@ -193,7 +206,7 @@ fn nothing_that_an_attack_finds_is_proven() {
             let (report, _) = prove(&world, protection, true);
             for one in &found.followed {
                 followed += 1;
-                let same = |other: &&disclosure::certificate::Unproven| {
+                let same = |other: &&Unproven| {
                     (other.what, &other.measure, &other.gebied)
                         == (one.what, &one.measure, &one.gebied)
                         && (&other.uitsplitsing, &other.categorie)
@@ -237,4 +250,59 @@ fn counts_of_another_publication_are_refused() {
     }
     .run(|_| {});
     assert!(refused.is_err());
+}
+
+/// An aanbieder knows its own: what the others count stays open where it counts itself, and nothing is proven that it finds.
+#[test]
+fn what_others_count_is_proven_open_to_an_aanbieder() {
+    let world = World::new(5);
+    let mut followed = 0;
+    for aanbieder in 0..4 {
+        let own = world.of_aanbieder(aanbieder).rows(None, true);
+        let insider = Insider {
+            name: format!("aanbieder {aanbieder}"),
+            own: vec![own_counts(&own)],
+        };
+        let insider = Some(&insider);
+        let (report, _) = prove_to(&world, Protection::Random, false, insider, None);
+        let small: usize = report.small.values().sum();
+        assert!(small > 100, "{small}");
+        assert!(report.unproven.len() * 20 < small, "{:?}", report.unproven);
+        let found = attack_from_within(&world, aanbieder, true).followed;
+        let (report, _) = prove_to(&world, Protection::Random, true, insider, None);
+        let is_own = |one: &&disclosure::audit::Followed| {
+            own_counts(&own).iter().any(|count| {
+                (count.measure, count.gebied) == (&one.measure, &one.gebied)
+                    && (count.uitsplitsing, count.categorie) == (&one.uitsplitsing, &one.categorie)
+                    && count.count > 0
+            })
+        };
+        let counts = found
+            .iter()
+            .filter(|one| one.what == What::Count && one.lower == one.upper);
+        for one in counts.filter(is_own) {
+            followed += 1;
+            let open = report.unproven.iter().any(|other| {
+                (other.what, &other.measure, &other.gebied) == (one.what, &one.measure, &one.gebied)
+                    && (&other.uitsplitsing, &other.categorie)
+                        == (&one.uitsplitsing, &one.categorie)
+            });
+            assert!(open, "{one:?} is proven");
+        }
+    }
+    assert!(followed > 0);
+}
+
+#[test]
+fn of_some_numbers_alone_no_others_are_looked_at() {
+    let world = World::new(1);
+    let (all, _) = prove(&world, Protection::Nearest, true);
+    let some: BTreeSet<Unproven> = all.unproven.iter().take(5).cloned().collect();
+    assert_eq!(some.len(), 5);
+    let (report, _) = prove_to(&world, Protection::Nearest, true, None, Some(&some));
+    assert_eq!(report.small.values().sum::<usize>(), 5);
+    assert!(report.unproven.iter().all(|one| some.contains(one)));
+    // With less published the same numbers are open.
+    let (report, _) = prove_to(&world, Protection::Random, false, None, Some(&some));
+    assert!(report.unproven.len() < 5, "{:?}", report.unproven);
 }

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             output::json(&refusal.oordeel());
             return Ok(RunEnd::Open);
         }
-        Err(stop) if args.koppeling.is_none() => {
+        Err(stop) if args.is_unmapped() => {
             return Err(refusal_of_own(stop, &args.bestanden, &definitie));
         }
         Err(stop) => return Err(stop.into()),
@@ -153,10 +153,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             given_answers
         )
     ));
-    let own_names = args.koppeling.is_none()
-        && args.config.is_none()
-        && !args.is_pakket()
-        && !assessment.sjabloon;
+    let own_names = args.is_unmapped() && !assessment.sjabloon;
     if own_names && oordeel.verdict == Verdict::Afgekeurd {
         let what = wording::commands::NO_SJABLOON_NO_KOPPELING;
         let command = mapping_command(&args.bestanden, &definitie);
@@ -210,6 +207,11 @@ impl CheckArgs {
 
     fn is_pakket(&self) -> bool {
         matches!(self.bestanden.as_slice(), [dir] if PakketDirectory::is_pakket(dir))
+    }
+
+    /// Whether the own files are judged by their headers alone: a koppeling would help there.
+    fn is_unmapped(&self) -> bool {
+        self.koppeling.is_none() && self.config.is_none() && !self.is_pakket()
     }
 }
 

@@ -112,6 +112,18 @@ fn own_headers_are_told_the_command_that_maps_them() {
         assert_eq!(result.code, 1, "{}", result.everything());
         assert!(result.stderr.contains(tip), "{}", result.everything());
     }
+    // With a config the koppeling stands in there, and no file was typed that a tip could name.
+    folder.write(
+        "uitvraag.toml",
+        "uitvraag = \"omgang/2020\"\n[bron]\nbestanden = [\"mijn lijst.csv\"]\n",
+    );
+    let result = folder.run(&["controleer", "--config", "uitvraag.toml"]);
+    assert_eq!(result.code, 1, "{}", result.everything());
+    assert!(
+        !result.stderr.contains("tip: uitvraag koppel"),
+        "{}",
+        result.everything()
+    );
 }
 
 /// Three equal sheets gave every line and every assumption three times, with nothing to tell them apart.

@@ -59,6 +59,10 @@ pub(crate) fn number_field(task: &Task) -> Option<&VeldColumn> {
         return key;
     }
     let of_row = |column: &&VeldColumn| is_of_row(task, column.bron);
+    // Where each row is one child, its other numbers may be a column of names.
+    if unfold.groups.is_empty() {
+        return key.filter(of_row);
+    }
     let mut others = others.into_iter();
     let other = || others.find_map(|veld| column(veld).filter(of_row));
     key.filter(of_row).or_else(other)

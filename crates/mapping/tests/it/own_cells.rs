@@ -141,6 +141,9 @@ fn a_finding_about_a_child_of_a_family_tells_the_number_of_the_family() {
     };
     assert_eq!(own(koppeling), None);
     assert_eq!(own(&with_id).as_deref(), Some("gezin_id"));
+    let of_names = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\n\
+        traject_id = \"Kind 1 + Datum aanmelding\"\njeugdige_id = \"Kind 1\"\n";
+    assert_eq!(own(of_names), None);
     let plain = SourceFile::from_bytes("export.csv", format!("{}\n", HEADERS.join(";")).into());
     let reader = BatchReader::open(
         &[plain],

@@ -115,7 +115,7 @@ fn own_headers_are_told_the_command_that_maps_them() {
     // With a config the koppeling stands in there, and no file was typed that a tip could name.
     folder.write(
         "uitvraag.toml",
-        "uitvraag = \"omgang/2020\"\n[bron]\nbestanden = [\"mijn lijst.csv\"]\n",
+        "uitvraag = \"omgang/2020\"\n[bron.bestanden]\npatronen = [\"mijn lijst.csv\"]\n",
     );
     let result = folder.run(&["controleer", "--config", "uitvraag.toml"]);
     assert_eq!(result.code, 1, "{}", result.everything());

@@ -19,6 +19,11 @@ pub(crate) fn part_name(name: &str) -> String {
     name.replace('\\', "/")
 }
 
+/// The name of a part out of its bytes in the zip, one way for who looks through a zip and for who reads it.
+pub(crate) fn name_of_bytes(raw: &[u8]) -> String {
+    part_name(&String::from_utf8_lossy(raw))
+}
+
 /// A relation from one part to another.
 #[derive(Debug, Clone)]
 pub(crate) struct Relation {
@@ -40,7 +45,8 @@ pub(crate) fn zip_of<R: Read + Seek>(stream: R) -> Result<ZipArchive<R>, ZipErro
 /// A zip, with its parts by their name in lower case: names differ in case between programs.
 pub(crate) struct Package<R> {
     pub(crate) zip: ZipArchive<R>,
-    names: HashMap<String, usize>,
+    /// With its place, and its name as it is spelled.
+    names: HashMap<String, (usize, String)>,
 }
 
 impl<R: Read + Seek> Package<R> {
@@ -48,11 +54,11 @@ impl<R: Read + Seek> Package<R> {
     /// of it many times over.
     pub(crate) fn open(stream: R) -> Result<Self, ZipError> {
         let zip = zip_of(stream)?;
-        let names = zip
-            .file_names()
-            .enumerate()
-            .filter_map(|(i, name)| Some((part_name(&name.ok()?).to_lowercase(), i)))
-            .collect();
+        let mut names = HashMap::new();
+        for index in 0..zip.len() {
+            let spelled = name_of_bytes(zip.by_index_data(index)?.name_raw());
+            names.insert(spelled.to_lowercase(), (index, spelled));
+        }
         Ok(Self { zip, names })
     }
 
@@ -62,9 +68,8 @@ impl<R: Read + Seek> Package<R> {
 
     /// The part as the package spells it, with slashes.
     pub(crate) fn spelled(&self, name: &str) -> Option<String> {
-        let index = self.names.get(&name.to_lowercase())?;
-        let spelled = self.zip.name_for_index(*index)?;
-        Some(part_name(&spelled.ok()?))
+        let (_, spelled) = self.names.get(&name.to_lowercase())?;
+        Some(spelled.clone())
     }
 
     /// The parts whose name ends so, in lower case.
@@ -82,7 +87,7 @@ impl<R: Read + Seek> Package<R> {
     /// A part, unpacked while it is read; `None` where there is none.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<impl Read + '_>, ZipError> {
         match self.names.get(&name.to_lowercase()) {
-            Some(index) => self.zip.by_index(*index).map(Some),
+            Some((index, _)) => self.zip.by_index(*index).map(Some),
             None => Ok(None),
         }
     }

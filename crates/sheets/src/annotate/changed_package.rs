@@ -12,7 +12,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::AnnotateError;
 use super::write_xml::{append, escape};
 use crate::xml::{WorkbookKind, Xml};
-use crate::zip_package::{Package, Relation, part_name, read_relations, relations_part};
+use crate::zip_package::{Package, Relation, name_of_bytes, read_relations, relations_part};
 
 /// Small parts only: a sheet is streamed.
 const SMALL: u64 = 64 << 20;
@@ -217,7 +217,7 @@ impl<R: Read + Seek> OpcPackage<R> {
     ) -> Result<W, AnnotateError> {
         let mut zip = ZipWriter::new(out);
         for index in 0..self.old.zip.len() {
-            let name = part_name(&self.old.zip.by_index_raw(index)?.name()?);
+            let name = name_of_bytes(self.old.zip.by_index_raw(index)?.name_raw());
             if let Some(content) = self.new.remove(&name) {
                 zip.start_file(name, options())?;
                 zip.write_all(&content)?;

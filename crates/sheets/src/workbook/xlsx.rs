@@ -22,7 +22,7 @@ use crate::wording;
 use crate::workbook::xlsx::sheet::{SheetName, read_sheet};
 use crate::workbook::xlsx::texts::{SharedTexts, shared_strings};
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
-use crate::zip_package::{Package, in_folder, relations, resolve};
+use crate::zip_package::{Package, in_folder, relations, relations_part, resolve};
 use crate::zip_scan::ZipScan;
 
 /// Excel knows 64,000 cell formats.
@@ -31,11 +31,13 @@ const NAMES: usize = 1 << 16;
 
 pub(super) fn read(file: &SourceFile, scan: &ZipScan) -> Result<Workbook, FileRefusal> {
     let mut parts = Package::open(file.open()?).map_err(|_| WorkbookKind::Xlsx.broken())?;
+    scan.judge(&relations_part(""))?;
     let main_part = relations(&mut parts, "")?;
     let book = main_part
         .into_iter()
         .find(|r| r.soort == "officeDocument")
         .map_or_else(|| "xl/workbook.xml".to_owned(), |r| r.target);
+    scan.judge(&relations_part(&book))?;
     let relations = relations(&mut parts, &book)?;
     let dir = in_folder(&book).0;
     // Some programs leave out the relation to parts whose name goes without saying.

@@ -19,7 +19,7 @@ use crate::held_file::Stream;
 use crate::source_file::SourceFile;
 use crate::wording;
 use crate::xml::WorkbookKind;
-use crate::zip_package::{in_folder, part_name, zip_of};
+use crate::zip_package::{in_folder, name_of_bytes, zip_of};
 use crate::zip_scan::{LaterParts, ZipScan};
 
 const ENTRIES: u64 = 10_000;
@@ -68,7 +68,7 @@ fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
     let later = LaterParts::default();
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| damaged())?;
-        let name = part_name(&String::from_utf8_lossy(part.name_raw()));
+        let name = name_of_bytes(part.name_raw());
         judge_name(&name)?;
         if !names.insert(name.to_lowercase()) {
             return Err(structure(wording::workbook::PART_TWICE));
@@ -106,7 +106,8 @@ fn look_through(mut stream: Stream) -> Result<ZipScan, FileRefusal> {
     })
 }
 
-/// Looks through the large parts that nobody read.
+/// Looks through the large parts that nobody read: what refuses them is what would refuse a small one. One that may not be
+/// read stays to be looked at, should someone read it after all.
 pub(super) fn look_at_rest(file: &SourceFile, scan: &ZipScan) -> Result<(), FileRefusal> {
     if scan.later.is_empty() {
         return Ok(());
@@ -114,16 +115,17 @@ pub(super) fn look_at_rest(file: &SourceFile, scan: &ZipScan) -> Result<(), File
     let mut zip = zip_of(file.open()?).map_err(|_| damaged())?;
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| damaged())?;
-        let name = part_name(&String::from_utf8_lossy(part.name_raw()));
+        let name = name_of_bytes(part.name_raw());
         if scan.later.bytes_of(&name).is_none() {
             continue;
         }
         let mut xml = XmlScan::new(&name);
         count_part(&mut part, &name, 0, &mut xml)?;
-        if let Some(refusal) = xml.refusal {
-            return Err(refusal);
+        match xml.refusal {
+            Some(refusal) if refusal.kind() == RefusalCode::ActiveContent => return Err(refusal),
+            Some(_) => {}
+            None => scan.later.passed(&name),
         }
-        scan.later.passed(&name);
     }
     Ok(())
 }
@@ -132,10 +134,12 @@ fn packed_size(part: &ZipFile<'_, Stream>) -> u64 {
     part.compressed_size().max(1)
 }
 
-/// Whether a part holds cells, or the texts that they point at.
+/// Whether a part holds cells, or the texts that they point at; the relations beside them are small, and looked at before
+/// they are read.
 fn is_of_cells(name: &str) -> bool {
     let lower = name.to_lowercase();
-    lower.contains("worksheets/") || lower.ends_with("sharedstrings.xml")
+    let in_folder = lower.contains("worksheets/") && extension(&lower) != Some("rels");
+    in_folder || lower.ends_with("sharedstrings.xml")
 }
 
 /// Refuses what unpacks to so many bytes, where it is more than may come out of it, or out of the whole with what came

@@ -109,6 +109,41 @@ fn what_is_in_a_large_sheet_is_found_as_in_a_small_one() {
         let unread = before_end(padded(bytes), object).renamed(SHEET, "xl/worksheets/sheet9.xml");
         let unread = unread.met(SHEET, "<worksheet><sheetData/></worksheet>");
         assert_eq!(code(unread), "ACTIVE_CONTENT", "{bytes}");
+        // Anything else against a part that nobody reads is no reason to refuse, however large it is.
+        let unread =
+            before_end(padded(bytes), "<!DOCTYPE x>").renamed(SHEET, "xl/worksheets/sheet9.xml");
+        let unread = unread.met(SHEET, "<worksheet><sheetData/></worksheet>");
+        assert_eq!(code(unread), "", "{bytes}");
+    }
+}
+
+/// Relations are looked at before they are read, also where a folder's name is that of sheets or of what macOS leaves.
+#[test]
+fn relations_never_wait_to_be_looked_at() {
+    const BOOK: &str = "__MACOSX/worksheets/workbook.xml";
+    const RELATIONS: &str = "__MACOSX/worksheets/_rels/workbook.xml.rels";
+    for bytes in [0, 2_000_000] {
+        let padding = "<!-- of no use -->".repeat(bytes / 18);
+        let relations = |what: &str| {
+            good()
+                .replace("_rels/.rels", "xl/workbook.xml", BOOK)
+                .renamed("xl/workbook.xml", BOOK)
+                .renamed("xl/_rels/workbook.xml.rels", RELATIONS)
+                .replace(
+                    RELATIONS,
+                    "<Relationships ",
+                    &format!("{what}{padding}<Relationships "),
+                )
+        };
+        let refusal = |parts: WorkbookParts| {
+            let seen = open(&SourceFile::from_bytes("a.xlsx", parts.zip()));
+            seen.err().map(|refusal| refusal.code())
+        };
+        assert_eq!(
+            refusal(relations("<!DOCTYPE x>")),
+            Some("XML_DTD"),
+            "{bytes}"
+        );
     }
 }
 

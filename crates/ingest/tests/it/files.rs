@@ -372,6 +372,41 @@ async fn a_newer_client_takes_a_file_over() {
     assert!(waited < std::time::Duration::from_secs(2), "{waited:?}");
 }
 
+/// A piece that can't fit is refused before it takes the file from who writes.
+#[tokio::test]
+async fn a_piece_that_is_too_long_leaves_the_writer_alone() {
+    let app = TestApp::new().await;
+    let test_pakket = clean(&app.definitie);
+    let bytes = test_pakket.bestanden["traject"].clone();
+    let id = opened(&app, &test_pakket).await;
+    let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<Bytes, std::io::Error>>();
+    let body = Body::from_stream(receiver);
+    let writing = app.patch(&app.aanbieder, &id, "traject", "0", body);
+    let other = async {
+        sender
+            .unbounded_send(Ok(Bytes::copy_from_slice(&bytes[..10])))
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let too_many = vec![0_u8; bytes.len() + 1];
+        let length = too_many.len().to_string();
+        let headers = [
+            TUS[0],
+            TUS[1],
+            ("upload-offset", "0"),
+            ("content-length", length.as_str()),
+        ];
+        let refused = raw_patch(&app, &id, &headers, Body::from(too_many)).await;
+        sender
+            .unbounded_send(Ok(Bytes::copy_from_slice(&bytes[10..])))
+            .unwrap();
+        drop(sender);
+        refused
+    };
+    let (writing, refused) = tokio::join!(writing, other);
+    refused.is_problem(413, "BODY_TOO_LARGE");
+    assert_eq!(writing.status, 204, "{}", writing.text());
+}
+
 /// Without asking first, the newer client is told where to go on, at once.
 #[tokio::test]
 async fn a_newer_client_hears_where_the_older_one_was() {

@@ -23,7 +23,7 @@ use pakket::{bsn, strict_door};
 use previous_year::PreviousLevering;
 use rows::FileRefusal;
 use schema::pakket::PakketFile;
-use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand};
+use schema::{Definitie, Oordeel, Pakket, Tabel, Toestand, Verdict};
 use unpacked::{ReadStop, unpack};
 
 use crate::{Clock, Services, stored_levering, wording};
@@ -165,7 +165,8 @@ impl JudgeCore {
         judged.carried_over = carried_over(&self.lake, &levering, &outcome.oordeel).await?;
         let answers = judged.carried_over.len();
         let judged = self.lake.judged(id, judged, &stamp).await?;
-        if answers > 0 {
+        // Of what is rejected none are kept.
+        if answers > 0 && outcome.oordeel.verdict == Verdict::TeBevestigen {
             tracing::info!(levering = %id, answers, "answers carried over");
         }
         Ok(judged)

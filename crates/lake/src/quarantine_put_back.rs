@@ -1,7 +1,7 @@
 //! The way back for what a start set aside in `quarantaine/` because the register did not name it then.
 //!
 //! Owns knowing again, by name or by hash, where such a thing belongs once the right register is back. Leaves
-//! verifying a levering, and letting it count again, to `recovery`.
+//! verifying a levering, and letting it count again, to `quarantine`.
 
 use std::fs;
 use std::io;

@@ -3,8 +3,6 @@
 //! Owns the table of files, of the same shape as the others (`tests/vijandig`); they stand here because they need a
 //! writer of zips. Leaves the judging of answers to `vijandig`.
 
-use std::time::{Duration, Instant};
-
 use sheets::SourceFile;
 
 use crate::hand_made::{WorkbookParts, cell, ods, ods_cell, ods_sheet};
@@ -1299,13 +1297,8 @@ fn nothing_outside_the_file_is_reached() {
 /// What is repeated in the file costs as much as what may come of it, not as much as it says.
 #[test]
 fn a_bomb_of_repeats_ends_soon() {
-    let begin = Instant::now();
     let row = "<table:table-row table:number-rows-repeated=\"1048570\"><table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell></table:table-row>";
     let zip = ods(&ods_sheet(&format!("{}{row}", ods_rows(&[])))).zip();
-    assert!(own_door(SourceFile::from_bytes("a.ods", zip)).is_err());
-    assert!(
-        begin.elapsed() < Duration::from_mins(10),
-        "{:?}, unoptimised and beside other tests",
-        begin.elapsed()
-    );
+    let refusal = own_door(SourceFile::from_bytes("a.ods", zip)).err();
+    assert_eq!(refusal.map(|r| r.code()), Some("SHEET_DIMENSION"));
 }

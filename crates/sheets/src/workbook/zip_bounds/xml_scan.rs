@@ -235,7 +235,8 @@ impl XmlScan {
     }
 
     fn judge_end(&self, bytes: u64) -> Result<(), FileRefusal> {
-        // The reader makes room for this many strings before it has seen one; each takes five bytes at least.
+        // Each takes five bytes at least. Our reader never believes the count, but a program that gets the file back
+        // marked may make room for so many.
         if self.unique > bytes / 5 {
             return Err(structure(wording::workbook::TEXTS_MISCOUNTED));
         }

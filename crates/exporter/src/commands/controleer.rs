@@ -95,7 +95,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             output::json(&refusal.oordeel());
             return Ok(RunEnd::Open);
         }
-        Err(stop) if args.is_unmapped() => {
+        Err(stop) if args.lacks_koppeling() => {
             return Err(refusal_of_own(stop, &args.bestanden, &definitie));
         }
         Err(stop) => return Err(stop.into()),
@@ -153,7 +153,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             given_answers
         )
     ));
-    let own_names = args.is_unmapped() && !assessment.sjabloon;
+    let own_names = args.lacks_koppeling() && !assessment.sjabloon;
     if own_names && oordeel.verdict == Verdict::Afgekeurd {
         let what = wording::commands::NO_SJABLOON_NO_KOPPELING;
         let command = mapping_command(&args.bestanden, &definitie);
@@ -210,7 +210,7 @@ impl CheckArgs {
     }
 
     /// Whether the own files are judged by their headers alone: a koppeling would help there.
-    fn is_unmapped(&self) -> bool {
+    fn lacks_koppeling(&self) -> bool {
         self.koppeling.is_none() && self.config.is_none() && !self.is_pakket()
     }
 }

@@ -112,7 +112,11 @@ fn what_is_in_a_large_sheet_is_found_as_in_a_small_one() {
         // Anything else against a part that nobody reads is no reason to refuse, however large it is.
         let unread =
             before_end(padded(bytes), "<!DOCTYPE x>").renamed(SHEET, "xl/worksheets/sheet9.xml");
-        let unread = unread.met(SHEET, "<worksheet><sheetData/></worksheet>");
+        let filled = rows(&cell("C2", "2020-01-05"));
+        let unread = unread.met(
+            SHEET,
+            format!("<worksheet><sheetData>{filled}</sheetData></worksheet>"),
+        );
         assert_eq!(code(unread), "", "{bytes}");
     }
 }

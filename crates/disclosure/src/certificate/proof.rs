@@ -22,7 +22,7 @@ use crate::audit::{CellCount, Insider, Publication, Structure, What, own_counts}
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
 /// So few are tried as hard as can be all the same.
-const FEW: usize = 30;
+const FEW: usize = 5;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
 const WALKS: usize = 2;
 

@@ -257,7 +257,7 @@ fn counts_of_another_publication_are_refused() {
 fn what_others_count_is_proven_open_to_an_aanbieder() {
     let world = World::new(5);
     let mut followed = 0;
-    for aanbieder in 0..4 {
+    for aanbieder in 0..2 {
         let own = world.of_aanbieder(aanbieder).rows(None, true);
         let insider = Insider {
             name: format!("aanbieder {aanbieder}"),
@@ -297,12 +297,12 @@ fn what_others_count_is_proven_open_to_an_aanbieder() {
 fn of_some_numbers_alone_no_others_are_looked_at() {
     let world = World::new(1);
     let (all, _) = prove(&world, Protection::Nearest, true);
-    let some: BTreeSet<Unproven> = all.unproven.iter().take(5).cloned().collect();
-    assert_eq!(some.len(), 5);
+    let some: BTreeSet<Unproven> = all.unproven.iter().take(20).cloned().collect();
+    assert_eq!(some.len(), 20);
     let (report, _) = prove_to(&world, Protection::Nearest, true, None, Some(&some));
-    assert_eq!(report.small.values().sum::<usize>(), 5);
+    assert_eq!(report.small.values().sum::<usize>(), 20);
     assert!(report.unproven.iter().all(|one| some.contains(one)));
     // With less published the same numbers are open.
     let (report, _) = prove_to(&world, Protection::Random, false, None, Some(&some));
-    assert!(report.unproven.len() < 5, "{:?}", report.unproven);
+    assert!(report.unproven.len() < 20, "{:?}", report.unproven);
 }

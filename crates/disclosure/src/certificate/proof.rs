@@ -21,6 +21,9 @@ use crate::audit::{CellCount, Insider, Publication, Structure, What, own_counts}
 
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
+/// A walk ends after so many moves, and so many more for each number it is to prove: twice what the practice data took.
+const MOVES: u64 = 500_000;
+const MOVES_EACH: u64 = 500;
 /// So few are tried as hard as can be all the same.
 const FEW: usize = 5;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
@@ -129,12 +132,14 @@ impl Task<'_> {
         let mut walk = TableWalk::new(self.free, self.regions, self.truth);
         let mut small = self.small.to_vec();
         let mut steps = Vec::new();
+        let share_of = self.small.iter().filter(|number| is_mine(number)).count();
+        let moves = MOVES + MOVES_EACH * share_of as u64;
         for effort in Effort::ALL {
             let is_unproven = |number: &SmallNumber| !number.is_open(self.apart);
             let mine = (0..small.len()).filter(|&k| is_mine(&small[k]) && is_unproven(&small[k]));
             let mine: Vec<usize> = mine.collect();
             for &k in &mine {
-                if !is_unproven(&small[k]) {
+                if !is_unproven(&small[k]) || walk.looked_for > moves {
                     continue;
                 }
                 let value = small[k].in_table(|place| walk.value(place));

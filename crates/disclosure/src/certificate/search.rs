@@ -55,7 +55,7 @@ pub(super) struct TableWalk<'a> {
     regions: &'a [Option<u32>],
     /// The table: what each free number is in it.
     table: Vec<i64>,
-    limits: Vec<Limit>,
+    limits: Vec<SumLimit>,
     /// Those that weigh more than 1.
     heavy: Vec<LimitPlace>,
     broken: BrokenLimits,
@@ -81,7 +81,7 @@ pub(super) struct Goal {
 
 /// A limit as it stands in this step: in one place, since whoever looks at one part looks at all.
 #[derive(Clone, Copy)]
-struct Limit {
+struct SumLimit {
     sum: i64,
     lower: i64,
     upper: i64,
@@ -89,7 +89,7 @@ struct Limit {
     weight: i64,
 }
 
-impl Limit {
+impl SumLimit {
     /// By how much its sum is above the upper bound, or, below 0, under the lower one.
     fn excess(self, sum: i64) -> i64 {
         sum - sum.clamp(self.lower, self.upper)
@@ -128,7 +128,7 @@ impl<'a> TableWalk<'a> {
             let terms = free.terms(limit).iter();
             let terms = terms.map(|&(number, factor)| i64::from(factor) * truth[number as usize]);
             let (lower, upper) = free.bounds(limit);
-            Limit {
+            SumLimit {
                 sum: terms.sum(),
                 lower,
                 upper,

@@ -29,4 +29,5 @@ mod proof;
 mod search;
 mod small_numbers;
 
-pub use proof::{Proof, ProofError, ProofReport, Unproven};
+pub use proof::{Proof, ProofError, ProofReport};
+pub use small_numbers::Unproven;

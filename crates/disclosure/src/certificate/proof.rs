@@ -13,11 +13,11 @@ use thiserror::Error;
 use super::check::{CheckedTable, Misfit};
 use super::free::FreeNumbers;
 use super::search::{Effort, TableWalk};
-use super::small_numbers::{SmallNumber, apart, small_numbers};
+use super::small_numbers::{SmallNumber, Unproven, apart, small_numbers};
 use crate::audit::bounds::{NumberPlace, RelationsOf};
 use crate::audit::observe::observe;
 use crate::audit::system::System;
-use crate::audit::{CellCount, Insider, Publication, Structure, What, own_counts};
+use crate::audit::{CellCount, Insider, Publication, Structure, own_counts};
 
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
@@ -53,23 +53,6 @@ pub struct ProofReport {
     pub small: BTreeMap<Niveau, usize>,
     /// The small numbers for which no two tables were found.
     pub unproven: Vec<Unproven>,
-}
-
-/// A small number without a certificate.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Unproven {
-    /// The count, or what it leaves of its whole.
-    pub what: What,
-    /// Measure; of a rest, that of the part.
-    pub measure: String,
-    /// Level.
-    pub niveau: Niveau,
-    /// Gebied.
-    pub gebied: String,
-    /// `totaal`, or the breakdown.
-    pub uitsplitsing: String,
-    /// `totaal`, or the code.
-    pub categorie: String,
 }
 
 /// Why nothing can be proven.

@@ -2,7 +2,9 @@
 //!
 //! Owns both, and what a next table would have to be to prove one. Leaves finding it to [`super::search`].
 
-use super::proof::Unproven;
+use schema::Niveau;
+use serde::Serialize;
+
 use super::search::Goal;
 use crate::audit::bounds::NumberPlace;
 use crate::audit::system::{Inclusion, System};
@@ -19,6 +21,23 @@ pub(super) fn apart(for_insider: bool) -> i64 {
     } else {
         APART
     }
+}
+
+/// A small number without a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unproven {
+    /// The count, or what it leaves of its whole.
+    pub what: What,
+    /// Measure; of a rest, that of the part.
+    pub measure: String,
+    /// Level.
+    pub niveau: Niveau,
+    /// Gebied.
+    pub gebied: String,
+    /// `totaal`, or the breakdown.
+    pub uitsplitsing: String,
+    /// `totaal`, or the code.
+    pub categorie: String,
 }
 
 /// A small number, and what it is in the tables so far.

@@ -154,7 +154,7 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
     succeed(
         stage
             .monitor()
-            .args(["publish", "muziek", "--year", "2020"]),
+            .args(["publish", "muziek", "--year", "2020", "--pdf", "JZ13"]),
     )?;
     let published = national(&stage, &[])?;
     let rounded = figure(&published, "uitleen_lopend", "totaal")?;

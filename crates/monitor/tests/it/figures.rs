@@ -85,7 +85,7 @@ fn the_settings_of_a_run_are_kept_with_it() {
         "--final says that no more ends come in"
     );
     assert_eq!(kept.gepubliceerd, None);
-    stage.does("publish omgang --year 2020");
+    stage.publishes("");
     let provenance = stage.path("data/publicaties/omgang/2020/1/herkomst.json");
     let provenance: serde_json::Value =
         serde_json::from_slice(&std::fs::read(provenance).unwrap()).unwrap();

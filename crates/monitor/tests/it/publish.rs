@@ -21,7 +21,7 @@ fn a_run_is_published_once_unless_again_is_said() {
         "{refused}"
     );
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020");
+    stage.publishes("");
     let refused = stage.refuses("publish omgang --year 2020");
     assert!(
         refused.contains("version 1") && refused.contains("--again"),
@@ -30,7 +30,7 @@ fn a_run_is_published_once_unless_again_is_said() {
     assert_eq!(stage.versions(), [1]);
     let refused = stage.refuses("publish omgang --year 2020 --again");
     assert!(refused.contains("--reden"), "{refused}");
-    stage.does("publish omgang --year 2020 --again --reden=Correctie");
+    stage.publishes("--again --reden=Correctie");
     assert_eq!(stage.versions(), [1, 2]);
     // The reason is part of what is made again.
     stage.does("publish omgang --year 2020 --verify 2");
@@ -48,9 +48,9 @@ fn who_publishes_is_what_the_settings_say_when_it_is_published() {
     let stage = frozen();
     stage.configure("[publisher]\nname = \"Zorgbureau\"\ncontact = \"fout@zorg.example\"\n");
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020");
+    stage.publishes("");
     stage.configure("[publisher]\nname = \"Zorgbureau\"\ncontact = \"vragen@zorg.example\"\n");
-    stage.does("publish omgang --year 2020 --again --reden=Adres");
+    stage.publishes("--again --reden=Adres");
     let text = |version: u32, file: &str| {
         let folder = format!("data/publicaties/omgang/2020/{version}");
         std::fs::read_to_string(stage.path(&folder).join(file)).unwrap()
@@ -78,7 +78,7 @@ fn who_publishes_is_what_the_settings_say_when_it_is_published() {
 fn a_run_of_before_an_erasure_is_not_published() {
     let stage = frozen();
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020");
+    stage.publishes("");
     let erased = stage.nulopgave_of(BRUG);
     stage.does(&format!("admin erase {erased}"));
     for command in [
@@ -93,7 +93,7 @@ fn a_run_of_before_an_erasure_is_not_published() {
     }
     assert_eq!(stage.versions(), [1]);
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020 --reden=Gewist");
+    stage.publishes("--reden=Gewist");
     assert_eq!(stage.versions(), [1, 2]);
     // Version 1 holds what was erased since, so it cannot be made again; version 2 can.
     assert!(
@@ -136,7 +136,7 @@ fn a_publication_can_be_verified_after_a_newer_freeze() {
     let refused = stage.refuses("publish omgang --year 2020 --verify");
     assert!(refused.contains("no such publication"), "{refused}");
     stage.does("run omgang --year 2020");
-    stage.does("publish omgang --year 2020");
+    stage.publishes("");
     stage.does("admin freeze omgang/2020 --early");
     stage.configure("[figures]\nwait_norm_days = 20\n");
     stage.does("publish omgang --year 2020 --verify");

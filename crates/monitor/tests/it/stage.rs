@@ -79,6 +79,16 @@ impl Stage {
         assert!(self.monitor(command).unwrap(), "{command}");
     }
 
+    /// Publishes 2020, with the PDF of one regio: those of all take longer than all else here.
+    pub(crate) fn publishes(&self, flags: &str) {
+        let flags = flags.split_whitespace();
+        let publish = "publish omgang --year 2020 --pdf JZ13".split(' ');
+        assert!(
+            self.args(&publish.chain(flags).collect::<Vec<_>>())
+                .unwrap()
+        );
+    }
+
     /// A command that must be refused, and what it says.
     pub(crate) fn refuses(&self, command: &str) -> String {
         format!("{:#}", self.monitor(command).unwrap_err())

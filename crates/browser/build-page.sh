@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the page for checking in a browser: $CARGO_TARGET_DIR/controleren.html.
+# Makes the page for checking in a browser: $CARGO_TARGET_DIR/controleren.html. CHECK_PAGE names the program that puts it
+# together where that is built already.
 set -eu
 cd "$(dirname "$0")/../.."
 TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
@@ -39,5 +40,5 @@ chmod +x "$TARGET/$DOEL/linker"
 export CONST_RANDOM_SEED=omgangsmonitor
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$TARGET/$DOEL/linker"
 cargo_voor_doel build --locked --quiet -p browser --lib --profile browser
-cargo build --locked --quiet -p browser --bin check_page
-"$TARGET/debug/check_page" "$TARGET/$DOEL/browser/browser.wasm" "$TARGET/controleren.html"
+[ -n "${CHECK_PAGE:-}" ] || cargo build --locked --quiet -p browser --bin check_page
+"${CHECK_PAGE:-$TARGET/debug/check_page}" "$TARGET/$DOEL/browser/browser.wasm" "$TARGET/controleren.html"

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use schema::Toestand;
 use schema::hash::{sha256, sha256_hex};
@@ -325,9 +326,19 @@ impl Lake {
         jaar: i32,
         version: u32,
     ) -> Result<ProtectionRule, LakeError> {
+        let key = (uitvraag.to_owned(), jaar, version);
+        let known = || self.core.shelf.rules.lock();
+        if let Some(rule) = known().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(*rule);
+        }
         let provenance = self.lees_publicatie(uitvraag, jaar, version, "herkomst.json");
-        let provenance = provenance.await?.unwrap_or_default();
-        Ok(ProtectionRule::of_provenance(&provenance))
+        let Some(provenance) = provenance.await? else {
+            return Ok(ProtectionRule::of_provenance(&[]));
+        };
+        let rule = ProtectionRule::of_provenance(&provenance);
+        let mut known = known().unwrap_or_else(PoisonError::into_inner);
+        known.insert(key, rule);
+        Ok(rule)
     }
 
     /// One file of a publication. `path` may come from anyone: only a path the register names is read.

@@ -8,12 +8,18 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
+use crate::protection_rule::ProtectionRule;
 use crate::stamp::Time;
+
+/// Uitvraag, reporting year and version.
+pub(crate) type PublicatieKey = (String, i32, u32);
 
 /// What is known of the publications that were asked for, and who may make a copy.
 pub(crate) struct Shelf {
     /// Publications never change, so this stays true.
-    pub(crate) listings: Mutex<HashMap<(String, i32, u32), Arc<Listing>>>,
+    pub(crate) listings: Mutex<HashMap<PublicatieKey, Arc<Listing>>>,
+    /// Nor does the rule by which their counts were protected.
+    pub(crate) rules: Mutex<HashMap<PublicatieKey, ProtectionRule>>,
     /// One copy at a time: what compresses is a core that nobody else has meanwhile.
     pub(crate) turn: Arc<Semaphore>,
     /// Whether the program is stopping, which waits for no copy.
@@ -30,6 +36,7 @@ impl Default for Shelf {
     fn default() -> Self {
         Self {
             listings: Mutex::default(),
+            rules: Mutex::default(),
             turn: Arc::new(Semaphore::new(1)),
             closing: Arc::default(),
         }

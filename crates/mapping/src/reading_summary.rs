@@ -3,11 +3,10 @@
 //! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
 //! alone sees (assumptions and questions), never in a finding.
 
-use std::collections::HashSet;
-
 use rows::bsn::hidden;
 use schema::balance::SheetBalance;
 use schema::bevinding::OpenVeld;
+use schema::text::once;
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
 use crate::balance;
@@ -97,21 +96,14 @@ pub(crate) fn draw_up(
     SourceSummary {
         counts: counts(&bevindingen),
         bevindingen,
-        aannames: once(without_bsns(assumptions)),
+        // Of equal sheets the same is assumed.
+        aannames: once(without_bsns(assumptions)).collect(),
         open: without_bsns(open),
         waiting: waiting.into_iter().map(without_bsns_in).collect(),
         balans: balances,
         herkomst: Box::new(book),
         sjabloon,
     }
-}
-
-/// The sentences without what was said before: of equal sheets the same is assumed.
-fn once(sentences: Vec<String>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let mut out = sentences;
-    out.retain(|sentence| seen.insert(sentence.clone()));
-    out
 }
 
 fn without_bsns(sentences: Vec<String>) -> Vec<String> {

@@ -24,8 +24,7 @@ pub(crate) async fn exact_counts(lake: &Lake, momentopname: &str) -> Result<Cell
 }
 
 /// Proves what can be proven of the first of these publications: all small numbers behind it or `only` these, for every reader
-/// or for an `insider`. What the first walks do not prove is walked for once more from the true table. The tables that prove it
-/// come behind `tables`.
+/// or for an `insider`. The tables that prove it come behind `tables`.
 ///
 /// # Errors
 /// When `counts` are not those of the publication.
@@ -37,26 +36,14 @@ pub(crate) fn prove(
     only: Option<&BTreeSet<Unproven>>,
     tables: &mut CertificateTables,
 ) -> Result<ProofReport> {
-    let publications = attacker.read(publications);
-    let counts = counts.rows();
-    let mut walk = |only: Option<&BTreeSet<Unproven>>| {
-        let proof = Proof {
-            structure: &attacker.structure,
-            publications: &publications,
-            counts: &counts,
-            insider,
-            only,
-        };
-        proof.run(|table| tables.push(table))
+    let proof = Proof {
+        structure: &attacker.structure,
+        publications: &attacker.read(publications),
+        counts: &counts.rows(),
+        insider,
+        only,
     };
-    let mut proof = walk(only)?;
-    if !proof.unproven.is_empty() {
-        let unproven = proof.unproven.iter().cloned().collect();
-        let again = walk(Some(&unproven))?;
-        proof.tables += again.tables;
-        proof.unproven = again.unproven;
-    }
-    Ok(proof)
+    Ok(proof.run(|table| tables.push(table))?)
 }
 
 /// Keeps the tables that prove a publication beside the exact figures.

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use analysis::{CellCounts, CertificateTables, Pipeline};
 use anyhow::{Result, bail};
 use disclosure::Released;
-use disclosure::audit::{AuditReport, Followed};
-use disclosure::audit::{Group, MADE_UP_OF};
+use disclosure::audit::{AuditReport, Followed, Group};
 use disclosure::certificate::{ProofReport, Unproven};
 use schema::{Cijfer, Niveau};
 
@@ -130,6 +129,11 @@ impl<'a> Siege<'a> {
         }
     }
 
+    /// Has of the first publication what is left without these breakdowns.
+    fn leave_out(&mut self, groups: &BTreeSet<Group>) {
+        self.publications[0].rows = self.of.released.without(groups).rows().to_vec();
+    }
+
     /// Leaves out until nothing follows; the last attack, which found nothing.
     fn leave_out_what_follows(&mut self, left_out: &mut BTreeSet<Group>) -> Result<AuditReport> {
         for _ in 0..ROUNDS {
@@ -144,8 +148,10 @@ impl<'a> Siege<'a> {
             });
             let numbers: BTreeSet<NumberAt<'_>> = numbers.collect();
             // First what counts the same children; where that is gone, what adds up with it.
-            let same = self.telling(&numbers, Pipeline::same_as);
-            let linked = self.telling(&numbers, Pipeline::linked_to);
+            let each = || numbers.iter().copied();
+            let same = each().flat_map(|number| self.telling(number, Pipeline::same_as));
+            let linked = each().flat_map(|number| self.telling(number, Pipeline::linked_to));
+            let (same, linked) = (same.collect::<BTreeSet<_>>(), linked.collect());
             let Some(telling) = [same, linked].into_iter().find(|t| !t.is_subset(left_out)) else {
                 bail!(
                     "single children follow from these figures, so nothing is published\n{report}"
@@ -198,7 +204,7 @@ impl<'a> Siege<'a> {
         only: Option<&BTreeSet<Unproven>>,
         tables: &mut CertificateTables,
     ) -> Result<ProofReport> {
-        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
+        self.leave_out(left_out);
         let counts = self.of.counts;
         let (attacker, publications) = (self.attacker, &self.publications);
         prove(attacker, publications, counts, None, only, tables)
@@ -213,8 +219,8 @@ impl<'a> Siege<'a> {
     ) -> BTreeSet<Group> {
         // A measure that is made up of others stands under the names of all.
         let numbers = unproven.iter().flat_map(|one| {
-            let measures = one.measure.split(MADE_UP_OF);
-            measures.map(|measure| NumberAt {
+            let measures = self.attacker.structure.measures_of(&one.measure);
+            measures.into_iter().map(|measure| NumberAt {
                 measure,
                 niveau: one.niveau,
                 uitsplitsing: &one.uitsplitsing,
@@ -226,9 +232,9 @@ impl<'a> Siege<'a> {
             let coarser = FINEST_FIRST.into_iter();
             let coarser = coarser.skip_while(|niveau| *niveau != number.niveau);
             let in_order = coarser.flat_map(|niveau| {
-                let at = BTreeSet::from([NumberAt { niveau, ..number }]);
-                let same = self.telling(&at, Pipeline::same_as);
-                let linked = self.telling(&at, Pipeline::linked_to);
+                let number = NumberAt { niveau, ..number };
+                let same = self.telling(number, Pipeline::same_as);
+                let linked = self.telling(number, Pipeline::linked_to);
                 if number.uitsplitsing == Cijfer::TOTAL {
                     [&linked - &same, same]
                 } else {
@@ -248,7 +254,7 @@ impl<'a> Siege<'a> {
 
     /// What follows from the figures without these breakdowns.
     fn attack(&mut self, left_out: &BTreeSet<Group>) -> Result<AuditReport> {
-        self.publications[0].rows = self.of.released.without(left_out).rows().to_vec();
+        self.leave_out(left_out);
         let mut report = self
             .attacker
             .attack(&self.publications, Some(self.of.exact), None);
@@ -295,30 +301,24 @@ impl<'a> Siege<'a> {
         Ok(report)
     }
 
-    /// The breakdowns that tell of these numbers: of every column that `tells` of one of theirs.
+    /// The breakdowns that tell of a number: of every column that `tells` of it.
     fn telling<'b>(
         &'b self,
-        numbers: &BTreeSet<NumberAt<'b>>,
+        number: NumberAt<'b>,
         tells: impl Fn(&'b Pipeline, &'b str) -> BTreeSet<&'b str>,
     ) -> BTreeSet<Group> {
         let pipeline = &self.attacker.pipeline;
-        let mut groups = BTreeSet::new();
-        for number in numbers {
-            let of = tells(pipeline, number.measure);
-            for computed in &pipeline.indicatoren {
-                let counts = computed.computation.measures();
-                let group = Group {
-                    indicator: computed.indicator.id.clone(),
-                    niveau: number.niveau,
-                    uitsplitsing: number.uitsplitsing.to_owned(),
-                };
-                if counts.iter().any(|measure| of.contains(measure)) && self.stands.contains(&group)
-                {
-                    groups.insert(group);
-                }
-            }
-        }
-        groups
+        let of = tells(pipeline, number.measure);
+        let telling = pipeline.indicatoren.iter().filter(|computed| {
+            let counts = computed.computation.measures();
+            counts.iter().any(|measure| of.contains(measure))
+        });
+        let groups = telling.map(|computed| Group {
+            indicator: computed.indicator.id.clone(),
+            niveau: number.niveau,
+            uitsplitsing: number.uitsplitsing.to_owned(),
+        });
+        groups.filter(|group| self.stands.contains(group)).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 //! Owns these rules. Leaves layout, quoting and limits to the writer.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -70,6 +71,14 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// The lines without those that came before: what is the same is said once.
+pub fn once(lines: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
+    let mut seen = HashSet::new();
+    lines
+        .into_iter()
+        .filter(move |line| seen.insert(line.clone()))
 }
 
 #[cfg(test)]

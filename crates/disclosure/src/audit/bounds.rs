@@ -121,7 +121,7 @@ impl BoundedNumbers {
         if let Some(place) = (0..self.len()).find(|&place| self.lower[place] > self.upper[place]) {
             return Propagation::Contradiction(place as NumberPlace);
         }
-        let relations = RelationsOf::new(self);
+        let relations = self.relations_of();
         let mut waiting: VecDeque<u32> = (0..self.relations.len() as u32).collect();
         let mut is_waiting = vec![true; self.relations.len()];
         let mut patience = self.relations.len().saturating_mul(PATIENCE);
@@ -194,44 +194,57 @@ impl BoundedNumbers {
     }
 }
 
-/// In which relations each number stands, with its factor there.
-pub(crate) struct RelationsOf {
+/// Lists behind each other, of places with a factor.
+#[derive(Debug, Default)]
+pub(crate) struct PlaceLists<Factor> {
     begin: Vec<usize>,
-    relations: Vec<(u32, i64)>,
+    all: Vec<(u32, Factor)>,
 }
 
-impl RelationsOf {
-    pub(crate) fn new(numbers: &BoundedNumbers) -> Self {
-        let all = 0..numbers.relation_count();
-        let terms = || {
-            all.clone().flat_map(|relation| {
-                let (_, _, terms) = numbers.relation(relation);
-                terms
-                    .iter()
-                    .map(move |&(number, factor)| (number as usize, (relation as u32, factor)))
-            })
-        };
-        let mut begin = vec![0; numbers.len() + 1];
-        terms().for_each(|(number, _)| begin[number + 1] += 1);
-        for number in 1..begin.len() {
-            begin[number] += begin[number - 1];
+impl<Factor: Copy + Default> PlaceLists<Factor> {
+    /// Per place, of so many, what is said of it, in that order. It is said twice, to know how much room each needs.
+    pub(crate) fn gather<Said>(places: usize, said: impl Fn() -> Said) -> Self
+    where
+        Said: Iterator<Item = (u32, (u32, Factor))>,
+    {
+        let mut begin = vec![0; places + 1];
+        said().for_each(|(place, _)| begin[place as usize + 1] += 1);
+        for place in 1..begin.len() {
+            begin[place] += begin[place - 1];
         }
         let mut free = begin.clone();
-        let mut relations = vec![(0, 0); begin[numbers.len()]];
-        for (number, of) in terms() {
-            relations[free[number]] = of;
-            free[number] += 1;
+        let mut all = vec![Default::default(); begin[places]];
+        for (place, of) in said() {
+            all[free[place as usize]] = of;
+            free[place as usize] += 1;
         }
-        Self { begin, relations }
+        Self { begin, all }
     }
 
-    pub(crate) fn of(&self, number: NumberPlace) -> &[(u32, i64)] {
-        &self.relations[self.begin[number as usize]..self.begin[number as usize + 1]]
+    /// What is said of a place.
+    pub(crate) fn of(&self, place: u32) -> &[(u32, Factor)] {
+        &self.all[self.begin[place as usize]..self.begin[place as usize + 1]]
+    }
+}
+
+/// In which relations each number stands, with its factor there.
+pub(crate) type RelationsOf = PlaceLists<i64>;
+
+impl BoundedNumbers {
+    /// In which relations each number stands.
+    pub(crate) fn relations_of(&self) -> RelationsOf {
+        PlaceLists::gather(self.len(), || {
+            (0..self.relation_count()).flat_map(|relation| {
+                let (_, _, terms) = self.relation(relation);
+                let terms = terms.iter();
+                terms.map(move |&(number, factor)| (number, (relation as u32, factor)))
+            })
+        })
     }
 }
 
 /// The least and the most that factor × number can be.
-fn ends(factor: i64, lower: i64, upper: i64) -> (i64, i64) {
+pub(crate) fn ends(factor: i64, lower: i64, upper: i64) -> (i64, i64) {
     if factor > 0 {
         (factor * lower, factor * upper)
     } else {

@@ -32,8 +32,8 @@ pub(crate) mod system;
 
 pub use bounds::{BoundedNumbers, CEILING, NumberPlace, Propagation, SumRelation};
 pub use publication::{
-    Area, BreakdownCodes, CellOf, CountOf, Group, IndicatorCounts, Link, MADE_UP_OF, Publication,
-    PublishedRow, Rule, Sign, Structure, areas_of,
+    Area, BreakdownCodes, CellOf, CountOf, Group, IndicatorCounts, Link, Publication, PublishedRow,
+    Rule, Sign, Structure, areas_of,
 };
 pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
 pub use search::{Attack, CellCount, Insider};

@@ -107,9 +107,6 @@ pub struct IndicatorCounts {
     pub floor: Option<(CountOf, i64)>,
 }
 
-/// What stands between the names of the measures of which one is made up.
-pub const MADE_UP_OF: &str = " + ";
-
 /// A count: the sum of measures of the pipeline, in one of the cells of the row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountOf {
@@ -142,10 +139,27 @@ impl IndicatorCounts {
     }
 }
 
+/// The name of the sum of these measures; of one its own.
+pub(super) fn made_up_name(measures: &[String]) -> String {
+    measures.join(" + ")
+}
+
+impl Structure {
+    /// What the measure of this name is the sum of: itself, where it is not made up.
+    pub fn measures_of<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let mut counts = self.indicators.iter().flat_map(IndicatorCounts::counts);
+        let made_up = counts.find(|count| count.measures.len() > 1 && count.name() == name);
+        made_up.map_or_else(
+            || vec![name],
+            |count| count.measures.iter().map(String::as_str).collect(),
+        )
+    }
+}
+
 impl CountOf {
     /// The name of what is counted.
     pub(super) fn name(&self) -> String {
-        self.measures.join(MADE_UP_OF)
+        made_up_name(&self.measures)
     }
 
     /// One measure in the row's own categorie.

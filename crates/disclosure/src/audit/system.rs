@@ -13,7 +13,7 @@ use super::cells::{
 };
 use super::links::{equal_links, made_up, part_links};
 use super::nesting::{area_sums, areas_within};
-use super::publication::{CellOf, CountOf, MADE_UP_OF, Publication, Structure};
+use super::publication::{CellOf, CountOf, Publication, Structure, made_up_name};
 
 /// The numbers of an attack, and what ties them.
 pub(crate) struct System {
@@ -319,11 +319,10 @@ impl System {
     fn find_gemeente_slots(&mut self, structure: &Structure) {
         let of_slot = self.slot_of.iter().map(|&(version, area)| {
             let area = &structure.areas[area];
-            let gemeenten = area
-                .gemeenten
-                .iter()
-                .filter(|_| area.niveau != Niveau::Gemeente);
-            let slots = gemeenten.map(|gemeente| {
+            if area.niveau == Niveau::Gemeente {
+                return Vec::new();
+            }
+            let slots = area.gemeenten.iter().map(|gemeente| {
                 let own = *self.by_gebied.get(gemeente.as_str())?;
                 (self.areas[own].0 == Niveau::Gemeente).then(|| self.slots[version][own])
             });
@@ -356,7 +355,7 @@ impl System {
                 .filter_map(|name| self.by_name.get(&canonical(name)).copied())
                 .collect();
             let of = used[names].iter().map(String::as_str).collect();
-            self.add_measure(names.join(MADE_UP_OF), structure, &of, parts, false);
+            self.add_measure(made_up_name(names), structure, &of, parts, false);
         }
         for (name, canonical) in same {
             if let Some(&measure) = self.by_name.get(canonical) {

@@ -15,6 +15,7 @@ pub(super) enum Misfit {
 }
 
 /// A table that would have been published as the true one is, and the way there.
+#[derive(Clone)]
 pub(super) struct CheckedTable<'a> {
     numbers: &'a BoundedNumbers,
     relations: &'a RelationsOf,

@@ -4,7 +4,7 @@
 //! theirs and never by itself. What a reader knows becomes limits on sums of the numbers that are free. Leaves which way to
 //! move to [`super::search`]; what is left out here for following from the rest is checked by [`super::check`] all the same.
 
-use crate::audit::bounds::{BoundedNumbers, NumberPlace, SumRelation};
+use crate::audit::bounds::{BoundedNumbers, NumberPlace, PlaceLists, SumRelation, ends};
 use crate::audit::system::System;
 
 /// Place of a limit.
@@ -22,41 +22,11 @@ pub(super) struct FreeNumbers {
     sums: Vec<NumberPlace>,
     /// Per limit the bounds of its sum.
     bounds: Vec<(i64, i64)>,
-    terms: TermLists,
-    limits: TermLists,
-}
-
-/// TermLists behind each other: places with a factor.
-#[derive(Default)]
-struct TermLists {
-    begin: Vec<usize>,
-    all: Vec<(u32, i32)>,
-}
-
-impl TermLists {
-    fn get(&self, list: u32) -> &[(u32, i32)] {
-        &self.all[self.begin[list as usize]..self.begin[list as usize + 1]]
-    }
-
-    /// Per place that stands in these lists the lists it stands in.
-    fn turned(&self, places: usize) -> Self {
-        let mut begin = vec![0; places + 1];
-        for &(place, _) in &self.all {
-            begin[place as usize + 1] += 1;
-        }
-        for place in 1..begin.len() {
-            begin[place] += begin[place - 1];
-        }
-        let mut free = begin.clone();
-        let mut all = vec![(0, 0); self.all.len()];
-        for list in 0..self.begin.len() - 1 {
-            for &(place, factor) in self.get(list as u32) {
-                all[free[place as usize]] = (list as u32, factor);
-                free[place as usize] += 1;
-            }
-        }
-        Self { begin, all }
-    }
+    /// Per limit where its terms end; they begin where those before it end.
+    ends: Vec<usize>,
+    terms: Vec<(NumberPlace, i32)>,
+    /// Per free number the limits on a sum in which it stands.
+    limits: PlaceLists<i32>,
 }
 
 impl FreeNumbers {
@@ -71,36 +41,39 @@ impl FreeNumbers {
             limit_of: vec![NOWHERE; numbers.len()],
             sums: Vec::new(),
             bounds: Vec::new(),
-            terms: TermLists {
-                begin: vec![0],
-                all: Vec::new(),
-            },
-            limits: TermLists::default(),
+            ends: Vec::new(),
+            terms: Vec::new(),
+            limits: PlaceLists::default(),
         };
         for number in 0..numbers.len() as NumberPlace {
             parts.clear();
             if system.gemeenten_of(number, &mut parts) {
                 found.limit_of[number as usize] = found.bounds.len() as u32;
                 found.sums.push(number);
-                found.terms.all.extend(parts.iter().map(|&part| (part, 1)));
+                found.terms.extend(parts.iter().map(|&part| (part, 1)));
                 found.add_limit(numbers.get(number));
             }
         }
         for relation in 0..numbers.relation_count() {
             found.add_relation(system, relation);
         }
-        found.limits = found.terms.turned(numbers.len());
+        found.limits = PlaceLists::gather(numbers.len(), || {
+            (0..found.limit_count()).flat_map(|limit| {
+                let terms = found.terms(limit).iter();
+                terms.map(move |&(number, factor)| (number, (limit, factor)))
+            })
+        });
         found
     }
 
     fn add_limit(&mut self, bounds: (i64, i64)) {
-        self.terms.begin.push(self.terms.all.len());
+        self.ends.push(self.terms.len());
         self.bounds.push(bounds);
     }
 
     fn add_relation(&mut self, system: &System, relation: usize) {
         let (kind, constant, terms) = system.bounds.relation(relation);
-        let is_sum = |number: NumberPlace| self.limit_of[number as usize] != NOWHERE;
+        let is_sum = |number: NumberPlace| self.limit_of(number).is_some();
         // What holds in every gemeente holds in their sum.
         let slot = system.slot(terms[0].0);
         let follows = constant == 0
@@ -114,12 +87,10 @@ impl FreeNumbers {
         for &(number, factor) in terms {
             let factor = i32::try_from(factor).expect("a factor is a small number");
             match self.limit_of(number) {
-                Some(limit) => of_free.extend(
-                    self.terms
-                        .get(limit)
-                        .iter()
-                        .map(|&(part, one)| (part, one * factor)),
-                ),
+                Some(limit) => {
+                    let parts = self.terms(limit).iter();
+                    of_free.extend(parts.map(|&(part, one)| (part, one * factor)));
+                }
                 None => of_free.push((number, factor)),
             }
         }
@@ -135,7 +106,7 @@ impl FreeNumbers {
         if of_free.is_empty() {
             return;
         }
-        self.terms.all.extend(of_free);
+        self.terms.extend(of_free);
         self.add_limit(match kind {
             SumRelation::Zero => (-constant, -constant),
             SumRelation::AtMostZero => (i64::MIN / 4, -constant),
@@ -163,12 +134,16 @@ impl FreeNumbers {
 
     /// The free numbers of which a limit bounds the sum, each with its factor.
     pub(super) fn terms(&self, limit: LimitPlace) -> &[(NumberPlace, i32)] {
-        self.terms.get(limit)
+        let begin = match limit {
+            0 => 0,
+            _ => self.ends[limit as usize - 1],
+        };
+        &self.terms[begin..self.ends[limit as usize]]
     }
 
     /// The limits on a sum in which a free number stands, with its factor there.
     pub(super) fn limits_on(&self, number: NumberPlace) -> &[(LimitPlace, i32)] {
-        self.limits.get(number)
+        self.limits.of(number)
     }
 
     /// The numbers that move with a free one.
@@ -180,9 +155,9 @@ impl FreeNumbers {
 
 /// The most that a sum can come to.
 fn most(numbers: &BoundedNumbers, terms: &[(NumberPlace, i64)]) -> i64 {
-    let ends = terms.iter().map(|&(number, factor)| {
+    let most = terms.iter().map(|&(number, factor)| {
         let (lower, upper) = numbers.get(number);
-        (factor * lower).max(factor * upper)
+        ends(factor, lower, upper).1
     });
-    ends.sum()
+    most.sum()
 }

@@ -14,20 +14,24 @@ use super::check::{CheckedTable, Misfit};
 use super::free::FreeNumbers;
 use super::search::{Effort, TableWalk};
 use super::small_numbers::{SmallNumber, Unproven, apart, small_numbers};
-use crate::audit::bounds::{NumberPlace, RelationsOf};
+use crate::audit::bounds::NumberPlace;
 use crate::audit::observe::observe;
 use crate::audit::system::System;
 use crate::audit::{CellCount, Insider, Publication, Structure, own_counts};
 
 /// What proves less than one in so many of what it is tried on is not worth trying harder: most of it has no other table.
 const WORTH_MORE: usize = 10;
-/// A walk ends after so many moves, and so many more for each number it is to prove: twice what the practice data took.
+/// A walk ends after so many moves, and so many more for each number it is to prove: more than the practice data needs.
 const MOVES: u64 = 500_000;
 const MOVES_EACH: u64 = 500;
 /// So few are tried as hard as can be all the same.
 const FEW: usize = 5;
 /// So many walks, one beside the other. Always as many: the same figures give the same tables on any machine.
 const WALKS: usize = 2;
+
+/// So many times there are walks from the true table: those after the first for what is not proven yet, which another way
+/// may prove.
+const ROUNDS: usize = 2;
 
 /// What is to be proven, by whoever made it: the first publication, and the true counts behind it.
 #[derive(Debug, Clone, Copy)]
@@ -82,15 +86,15 @@ pub enum ProofError {
 
 /// The numbers that are to be proven open, and what everybody who may know reckons with.
 struct ProofTask<'a> {
-    system: &'a System,
-    relations: &'a RelationsOf,
+    /// The true table.
+    checked: &'a CheckedTable<'a>,
+    truth: &'a [i64],
     free: &'a FreeNumbers,
     /// Per number the region it lies in; `None` for what lies around regions.
     regions: &'a [Option<u32>],
-    truth: &'a [i64],
-    small: &'a [SmallNumber],
+    small: Vec<SmallNumber>,
     /// Per number the small ones that it is or is a part of.
-    small_at: &'a HashMap<NumberPlace, Vec<usize>>,
+    small_at: HashMap<NumberPlace, Vec<usize>>,
     apart: i64,
 }
 
@@ -103,17 +107,27 @@ struct Walked {
 }
 
 impl ProofTask<'_> {
+    /// All walks, side by side.
+    fn walks(&self) -> Vec<Result<Walked, Misfit>> {
+        std::thread::scope(|scope| {
+            let walks = (0..WALKS).map(|share| scope.spawn(move || self.walk(share)));
+            let walks: Vec<_> = walks.collect();
+            let walks = walks.into_iter().map(ScopedJoinHandle::join);
+            let walks =
+                walks.map(|walk| walk.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            walks.collect()
+        })
+    }
+
     /// The walk that looks for its share of the small numbers: whole regions.
     fn walk(&self, share: usize) -> Result<Walked, Misfit> {
         let is_mine = |number: &SmallNumber| {
             let region = self.regions[number.place as usize];
             region.unwrap_or_default() as usize % WALKS == share
         };
-        let numbers = &self.system.bounds;
-        let mut checked =
-            CheckedTable::new(numbers, self.relations, self.truth.to_vec(), |_| false)?;
+        let mut checked = self.checked.clone();
         let mut walk = TableWalk::new(self.free, self.regions, self.truth);
-        let mut small = self.small.to_vec();
+        let mut small = self.small.clone();
         let mut steps = Vec::new();
         let share_of = self.small.iter().filter(|number| is_mine(number)).count();
         let moves = MOVES + MOVES_EACH * share_of as u64;
@@ -166,9 +180,9 @@ impl Proof<'_> {
             .iter_mut()
             .zip(others)
             .for_each(|(all, own)| *all -= own);
-        let relations = RelationsOf::new(&system.bounds);
+        let relations = system.bounds.relations_of();
         let in_first = |place| system.in_first(place);
-        CheckedTable::new(&system.bounds, &relations, truth.clone(), in_first)
+        let checked = CheckedTable::new(&system.bounds, &relations, truth.clone(), in_first)
             .map_err(|misfit| told(&system, &truth, misfit))?;
         let mut small = small_numbers(&system, self.structure, &truth);
         if let Some(own) = &own {
@@ -177,49 +191,45 @@ impl Proof<'_> {
         if let Some(only) = self.only {
             small.retain(|number| only.contains(&number.unproven(&system)));
         }
-        let mut small_at: HashMap<NumberPlace, Vec<usize>> = HashMap::new();
-        for (k, number) in small.iter().enumerate() {
-            for place in [Some(number.place), number.whole].into_iter().flatten() {
-                small_at.entry(place).or_default().push(k);
-            }
-        }
-        let task = ProofTask {
-            system: &system,
-            relations: &relations,
-            free: &FreeNumbers::new(&system),
-            regions: &system.regions(self.structure),
-            truth: &truth,
-            small: &small,
-            small_at: &small_at,
-            apart: apart(own.is_some()),
-        };
-        let walks = std::thread::scope(|scope| {
-            let task = &task;
-            let walks = (0..WALKS).map(|share| scope.spawn(move || task.walk(share)));
-            let walks: Vec<_> = walks.collect();
-            let walks = walks.into_iter().map(ScopedJoinHandle::join);
-            walks.collect::<Vec<_>>()
-        });
+        let (free, regions) = (FreeNumbers::new(&system), system.regions(self.structure));
+        let apart = apart(own.is_some());
         let mut tables = 0;
-        let mut proven = small.clone();
-        for walked in walks {
-            let walked = walked.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let Walked { mut steps, small } = walked.map_err(|misfit| {
-                let (Misfit::Count(place) | Misfit::Sum(place)) = misfit;
-                let number = number_name(&system, place);
-                ProofError::WrongTable { number }
-            })?;
-            tables += steps.len();
-            // The next walk begins at the true table again.
-            steps.push(way_back(&steps));
-            for step in &steps {
-                keep(&named(&system, step));
+        for _ in 0..ROUNDS {
+            let open = (0..small.len()).filter(|&k| !small[k].is_open(apart));
+            let open: Vec<usize> = open.collect();
+            if open.is_empty() {
+                break;
             }
-            for (number, walked) in proven.iter_mut().zip(small) {
-                number.join(&walked);
+            let task = ProofTask {
+                checked: &checked,
+                truth: &truth,
+                free: &free,
+                regions: &regions,
+                small_at: small_at(open.iter().map(|&k| &small[k])),
+                small: open.iter().map(|&k| small[k].clone()).collect(),
+                apart,
+            };
+            for walked in task.walks() {
+                let Walked {
+                    mut steps,
+                    small: seen,
+                } = walked.map_err(|misfit| {
+                    let (Misfit::Count(place) | Misfit::Sum(place)) = misfit;
+                    let number = number_name(&system, place);
+                    ProofError::WrongTable { number }
+                })?;
+                tables += steps.len();
+                // The next walk begins at the true table again.
+                steps.push(way_back(&steps));
+                for step in &steps {
+                    keep(&named(&system, step));
+                }
+                for (&k, seen) in open.iter().zip(&seen) {
+                    small[k].join(seen);
+                }
             }
         }
-        Ok(report(&system, &proven, task.apart, tables))
+        Ok(report(&system, &small, apart, tables))
     }
 
     /// What every number of the first publication truly is.
@@ -235,6 +245,17 @@ impl Proof<'_> {
         system.complete(&mut truth);
         truth
     }
+}
+
+/// Per number the places of the small ones that it is or is a part of.
+fn small_at<'a>(small: impl Iterator<Item = &'a SmallNumber>) -> HashMap<NumberPlace, Vec<usize>> {
+    let mut small_at: HashMap<NumberPlace, Vec<usize>> = HashMap::new();
+    for (k, number) in small.enumerate() {
+        for place in [Some(number.place), number.whole].into_iter().flatten() {
+            small_at.entry(place).or_default().push(k);
+        }
+    }
+    small_at
 }
 
 /// From where these steps lead back to where they began.

@@ -118,15 +118,7 @@ impl World {
     }
 
     pub(crate) fn structure(&self) -> Structure {
-        let counts = MEASURES.iter().map(|(measure, _)| IndicatorCounts {
-            id: (*measure).to_owned(),
-            kind: Kind::Count,
-            numerator: Some(CountOf::own(measure)),
-            denominator: None,
-            records: None,
-            present: None,
-            floor: None,
-        });
+        let counts = MEASURES.iter().map(|(measure, _)| how_many(measure));
         let share = IndicatorCounts {
             id: "aandeel_volgens_plan".to_owned(),
             kind: Kind::Share,
@@ -552,11 +544,9 @@ fn an_aanbieder_learns_from_breakdowns_at_gemeente_level() {
     assert!(found > 0);
 }
 
-/// Children have keys of their own: that their number differs from that of their trajecten as published says nothing,
-/// where that of a part and its whole says that the whole is more.
-#[test]
-fn only_sets_of_the_same_are_told_apart() {
-    let indicator = |measure: &str| IndicatorCounts {
+/// How many a measure counts.
+fn how_many(measure: &str) -> IndicatorCounts {
+    IndicatorCounts {
         id: measure.to_owned(),
         kind: Kind::Count,
         numerator: Some(CountOf::own(measure)),
@@ -564,9 +554,28 @@ fn only_sets_of_the_same_are_told_apart() {
         records: None,
         present: None,
         floor: None,
-    };
+    }
+}
+
+/// What is published of the whole country.
+fn of_the_country(indicator: &str, count: i64) -> Row {
+    Row {
+        indicator: indicator.to_owned(),
+        gebied: "NL00".to_owned(),
+        uitsplitsing: "totaal".to_owned(),
+        categorie: "totaal".to_owned(),
+        teller: Some(count),
+        noemer: None,
+        sign: Sign::Shown,
+    }
+}
+
+/// Children have keys of their own: that their number differs from that of their trajecten as published says nothing,
+/// where that of a part and its whole says that the whole is more.
+#[test]
+fn only_sets_of_the_same_are_told_apart() {
     let mut structure = Structure {
-        indicators: vec![indicator("kinderen"), indicator("trajecten")],
+        indicators: vec![how_many("kinderen"), how_many("trajecten")],
         areas: areas(1),
         links: vec![Link::Part {
             part: "kinderen".to_owned(),
@@ -575,15 +584,8 @@ fn only_sets_of_the_same_are_told_apart() {
         distinct: vec!["kinderen".to_owned()],
         ..Structure::default()
     };
-    let rows = [("kinderen", 5), ("trajecten", 3)].map(|(indicator, count)| Row {
-        indicator: indicator.to_owned(),
-        gebied: "NL00".to_owned(),
-        uitsplitsing: "totaal".to_owned(),
-        categorie: "totaal".to_owned(),
-        teller: Some(count),
-        noemer: None,
-        sign: Sign::Shown,
-    });
+    let rows = [("kinderen", 5), ("trajecten", 3)]
+        .map(|(indicator, count)| of_the_country(indicator, count));
     let publications = [publication("nu", &rows, Rule::Rounded { within: 1 })];
     let attack = |structure: &Structure| {
         Attack {
@@ -607,17 +609,8 @@ fn only_sets_of_the_same_are_told_apart() {
 /// What is added up is a part of its sum: where the two are published as different numbers, the rest is somebody.
 #[test]
 fn an_addend_that_is_another_number_is_less_than_the_sum() {
-    let indicator = |measure: &str| IndicatorCounts {
-        id: measure.to_owned(),
-        kind: Kind::Count,
-        numerator: Some(CountOf::own(measure)),
-        denominator: None,
-        records: None,
-        present: None,
-        floor: None,
-    };
     let structure = Structure {
-        indicators: ["begin", "in", "gebruik"].map(indicator).into(),
+        indicators: ["begin", "in", "gebruik"].map(how_many).into(),
         areas: areas(1),
         links: vec![Link::Equal {
             sum: ["begin", "in"].map(str::to_owned).into(),
@@ -625,15 +618,8 @@ fn an_addend_that_is_another_number_is_less_than_the_sum() {
         }],
         ..Structure::default()
     };
-    let rows = [("in", 10), ("gebruik", 9)].map(|(indicator, count)| Row {
-        indicator: indicator.to_owned(),
-        gebied: "NL00".to_owned(),
-        uitsplitsing: "totaal".to_owned(),
-        categorie: "totaal".to_owned(),
-        teller: Some(count),
-        noemer: None,
-        sign: Sign::Shown,
-    });
+    let rows =
+        [("in", 10), ("gebruik", 9)].map(|(indicator, count)| of_the_country(indicator, count));
     let report = Attack {
         structure: &structure,
         publications: &[publication("nu", &rows, Rule::Rounded { within: 1 })],

@@ -4,12 +4,12 @@
 //! koppeling that is there where somebody sits at the keyboard. Leaves the guessing, and the honesty about it, to
 //! `mapping`, the lines of the conversation to `ask_mapping`.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use mapping::{Conversation, Koppeling, KoppelingError, Proposal, Survey, propose, survey_all};
 use schema::Definitie;
+use schema::text::once;
 
 use crate::ask_mapping::{self, ConversationEnd};
 use crate::error::{CommandResult, Failure, RunEnd};
@@ -305,12 +305,6 @@ fn show(proposal: &Proposal, questions: bool) -> String {
         let _ = writeln!(out, "{}", wording::commands::not_used(&skipped.join(", ")));
     }
     out
-}
-
-/// Of equal sheets the same is proposed, and shown once.
-fn once(lines: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    let mut seen = HashSet::new();
-    lines.filter(move |line| seen.insert(line.clone()))
 }
 
 fn percent(certainty: f64) -> String {

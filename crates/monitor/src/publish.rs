@@ -3,7 +3,7 @@
 //! Owns what belongs to a publication and comparing two of them. Leaves hiding to `disclosure`, data files to
 //! `analysis`, pages to `report` and storing to `lake`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use analysis::Pipeline;
@@ -12,10 +12,12 @@ use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 use disclosure::Released;
+use disclosure::audit::Group;
 use lake::{Access, Lake, Momentopname, NewPublicatie, ProtectionRule, Stamp};
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use report::published_tables::{AreaCurve, LevelFunnel};
 use schema::{Cijfer, Publisher};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::attack::{PublicKnowledge, PublishedFiles};
@@ -105,7 +107,8 @@ impl Publish {
             datum: stamp.nu.date_naive(),
         };
         let wants_paper = |path: &str| self.wants_paper(path);
-        let files = make(&known, &moment, &edition, &report, &attacked, &wants_paper)?;
+        let protected = (&attacked.released, &attacked.left_out);
+        let files = make(&known, &moment, &edition, &report, protected, &wants_paper)?;
         for code in &self.pdf {
             let path = format!("spiegel/{code}/cijfers.pdf");
             if !files.iter().any(|(made, _)| *made == path) {
@@ -228,23 +231,19 @@ impl Publish {
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
         report.weggelaten = outcome.rounded_omitted;
         report.ontwerpeffecten = outcome.design_effects;
-        let earlier = self.earlier(lake, publicatie.versie);
         let known = PublicKnowledge::of(&self.uitvraag, self.year)?;
-        let of = ToPublish {
-            moment: &moment,
-            key: &report.afrondsleutel,
-            released: &outcome.released,
-            exact: &outcome.cijfers,
-            counts: &outcome.counts,
-        };
-        let attacked = withstand(&known, of, earlier)?;
+        // What an attack or a proof left out then stays out: looked for again by a better search it would be another version.
+        let left_out = said::<RoundingTrace>(&provenance, "afronding").unwrap_or_default();
+        let left_out = left_out.uitsplitsingen_weggelaten;
+        let released = outcome.released.without(&left_out);
         let edition = Edition {
             version: publicatie.versie,
             reason: said(&provenance, "reden"),
             datum: publicatie.gemaakt.date_naive(),
         };
         let stood = |path: &str| publicatie.paden.iter().any(|stored| stored == path);
-        let again = make(&known, &moment, &edition, &report, &attacked, &stood)?;
+        let protected = (&released, &left_out);
+        let again = make(&known, &moment, &edition, &report, protected, &stood)?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
             .paden
@@ -358,6 +357,13 @@ impl Likeness {
     }
 }
 
+/// What `herkomst.json` says of the rounding of a publication.
+#[derive(Debug, Default, Deserialize)]
+struct RoundingTrace {
+    #[serde(default)]
+    uitsplitsingen_weggelaten: BTreeSet<Group>,
+}
+
 /// What the `herkomst.json` of a publication says of itself.
 fn said<T: DeserializeOwned>(provenance: &[u8], what: &str) -> Option<T> {
     let mut provenance: serde_json::Value = serde_json::from_slice(provenance).ok()?;
@@ -427,13 +433,13 @@ impl KeptRun {
     }
 }
 
-/// Every file of a publication.
+/// Every file of a publication, of what may leave and the breakdowns that are hidden in it.
 fn make(
     known: &PublicKnowledge,
     moment: &Momentopname,
     edition: &Edition,
     report: &RunSummary,
-    attacked: &Attacked,
+    (released, left_out): (&Released, &BTreeSet<Group>),
     wants_paper: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = &known.definitie;
@@ -441,8 +447,8 @@ fn make(
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie,
         pipeline: &known.pipeline,
-        cijfers: &attacked.released,
-        left_out: &attacked.left_out,
+        cijfers: released,
+        left_out,
         versie: edition.version,
         publisher: &report.instellingen.publisher,
         reason: edition.reason.as_deref(),
@@ -483,7 +489,7 @@ fn make(
         software: SOFTWARE.to_owned(),
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
-        cijfers: attacked.released.rows().to_vec(),
+        cijfers: released.rows().to_vec(),
         curves: AreaCurve::read(table("curven.csv"))?,
         funnels: LevelFunnel::read(table("trechters.csv"))?,
         gebieden: PublishedGebied::van_jaar(definitie.jaar),

@@ -7,11 +7,13 @@ Written from the rules, not from the code that finds or checks the tables. Needs
 Reads <demo>/intern/<momentopname>.telling.parquet (the exact counts) and .certificaten.parquet (the tables, each by what it has
 more than the one before, the first than the exact counts), the last publication of the year, gemeenten.csv and indicators.toml. Of every table:
 
-- no count is below 0, and each published count of it is less than 5 away;
-- in every gebied the gemeenten add up to it (those who count once per gebied: to no less, and each to no more);
-- the codes of a breakdown add up to all that have one, and those are no more than the total;
-- what indicators.toml says of measures (`verband`: sums that are equal, parts of a whole) holds in every cell;
-- a published part that is another number than its whole is less than it.
+- no count is below 0, and each published teller and noemer of a count or share is less than 5 away from its own;
+- in every gebied the gemeenten add up to it, but for who counts once per gebied;
+- the codes of a breakdown add up to all that have one; of a breakdown of which every record has a code, to the total;
+- what indicators.toml says of measures (`verband`: sums that are equal, parts of a whole) holds in every cell.
+
+Not here, but in the check of the program itself: who counts once per gebied, n, all codes beside the total, and that a part that is
+published as another number than its whole is less.
 
 And of the proof as a whole: a number is open when two tables, the true one among them, are two apart there; how many of the small
 counts of the publication are is printed. Prints `N passed, M failed`; leaves with 1 on failure.

@@ -32,6 +32,8 @@ pub(crate) struct Attacked {
 
 /// So many times breakdowns are left out, and the rest is attacked or proven again.
 const ROUNDS: usize = 20;
+/// So many times it is tried to put back what was left out for want of a proof.
+const TRIES: usize = 40;
 
 /// The levels, so that what is left out at one keeps from saying what is unproven at those before it.
 const FINEST_FIRST: [Niveau; 5] = [
@@ -176,8 +178,18 @@ impl<'a> Siege<'a> {
             let told = self.prove(&all, Some(&unproven), &mut CertificateTables::default())?;
             proof.unproven.retain(|one| !told.unproven.contains(one));
         }
+        let first: BTreeSet<Unproven> = proof.unproven.iter().cloned().collect();
+        if first.is_empty() {
+            return Ok(proof);
+        }
+        let before = left_out.clone();
         for _ in 0..ROUNDS {
             if proof.unproven.is_empty() {
+                self.put_back_proven(left_out, &before, &first)?;
+                // What was proven with more published stays proven with less; a table for what is left out may not be one now.
+                let again = self.prove(left_out, Some(&first), tables)?;
+                proof.tables += again.tables;
+                proof.unproven = again.unproven;
                 return Ok(proof);
             }
             let unproven: BTreeSet<Unproven> = proof.unproven.iter().cloned().collect();
@@ -189,12 +201,43 @@ impl<'a> Siege<'a> {
                 );
             }
             left_out.extend(telling);
-            // What was proven with more published stays proven with less.
-            let again = self.prove(left_out, Some(&unproven), tables)?;
-            proof.tables += again.tables;
-            proof.unproven = again.unproven;
+            proof.unproven = self.prove_once(left_out, &first)?.unproven;
         }
         bail!("leaving out breakdowns did not end after {ROUNDS} proofs, so nothing is published")
+    }
+
+    /// Puts back what was left out after `before` and can stand there while all of `first` stay proven, in so many tries:
+    /// what tells of one number hides a figure of all gebieden, and few of them have to go.
+    fn put_back_proven(
+        &mut self,
+        left_out: &mut BTreeSet<Group>,
+        before: &BTreeSet<Group>,
+        first: &BTreeSet<Unproven>,
+    ) -> Result<()> {
+        // With all of it back they were not proven.
+        let all = waiting(&*left_out - before);
+        let mut waiting: Vec<_> = all.iter().flat_map(|all| halves(all)).collect();
+        for _ in 0..TRIES {
+            let Some(some) = waiting.pop() else {
+                break;
+            };
+            let tried = without(left_out, &some);
+            if self.prove_once(&tried, first)?.unproven.is_empty() {
+                *left_out = tried;
+            } else {
+                waiting.extend(halves(&some));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether these are proven without these breakdowns, keeping no table of it.
+    fn prove_once(
+        &mut self,
+        left_out: &BTreeSet<Group>,
+        only: &BTreeSet<Unproven>,
+    ) -> Result<ProofReport> {
+        self.prove(left_out, Some(only), &mut CertificateTables::default())
     }
 
     /// Proves the small numbers behind the figures without these breakdowns: all, or only these.
@@ -276,26 +319,15 @@ impl<'a> Siege<'a> {
         left_out: &mut BTreeSet<Group>,
         mut report: AuditReport,
     ) -> Result<AuditReport> {
-        let mut valued: Vec<Group> = left_out.iter().cloned().collect();
-        valued.sort_by_key(|group| group.uitsplitsing != Cijfer::TOTAL);
-        let mut waiting: Vec<Vec<Group>> = if valued.is_empty() {
-            Vec::new()
-        } else {
-            vec![valued]
-        };
+        let mut waiting = waiting(left_out.clone());
         while let Some(some) = waiting.pop() {
-            let tried: BTreeSet<Group> = left_out
-                .iter()
-                .filter(|group| !some.contains(group))
-                .cloned()
-                .collect();
-            let without = self.attack(&tried)?;
-            if !without.found() {
+            let tried = without(left_out, &some);
+            let attacked = self.attack(&tried)?;
+            if attacked.found() {
+                waiting.extend(halves(&some));
+            } else {
                 *left_out = tried;
-                report = without;
-            } else if some.len() > 1 {
-                let (first, second) = some.split_at(some.len() / 2);
-                waiting.extend([second.to_vec(), first.to_vec()]);
+                report = attacked;
             }
         }
         Ok(report)
@@ -320,6 +352,32 @@ impl<'a> Siege<'a> {
         });
         groups.filter(|group| self.stands.contains(group)).collect()
     }
+}
+
+/// What is to be put back, all at once to begin with: whole figures stand before breakdowns.
+fn waiting(left_out: BTreeSet<Group>) -> Vec<Vec<Group>> {
+    let mut valued: Vec<Group> = left_out.into_iter().collect();
+    valued.sort_by_key(|group| group.uitsplitsing != Cijfer::TOTAL);
+    if valued.is_empty() {
+        Vec::new()
+    } else {
+        vec![valued]
+    }
+}
+
+/// The halves of what could not be put back together, the first of them last.
+fn halves(some: &[Group]) -> Vec<Vec<Group>> {
+    if some.len() < 2 {
+        return Vec::new();
+    }
+    let (first, second) = some.split_at(some.len() / 2);
+    vec![second.to_vec(), first.to_vec()]
+}
+
+/// What is left out when these are put back.
+fn without(left_out: &BTreeSet<Group>, some: &[Group]) -> BTreeSet<Group> {
+    let left = left_out.iter().filter(|group| !some.contains(group));
+    left.cloned().collect()
 }
 
 /// A number, whatever its gebied and code.

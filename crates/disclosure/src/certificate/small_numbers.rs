@@ -2,6 +2,8 @@
 //!
 //! Owns both, and what a next table would have to be to prove one. Leaves finding it to [`super::search`].
 
+use std::collections::HashSet;
+
 use schema::Niveau;
 use serde::Serialize;
 
@@ -115,9 +117,12 @@ pub(super) fn small_numbers(
     let counts = places
         .filter(|&place| is_small(truth[place as usize]))
         .map(|place| (What::Count, place, None));
+    // A part that is declared, and an addend of the same sum, are one rest.
+    let mut seen = HashSet::new();
     let inclusions = system.inclusions(structure).into_iter();
     let rests = inclusions
         .filter(|all| is_small(truth[all.whole as usize] - truth[all.part as usize]))
+        .filter(|all| seen.insert((all.part, all.whole)))
         .map(|Inclusion { part, whole }| (What::Rest, part, Some(whole)));
     counts
         .chain(rests)

@@ -224,9 +224,7 @@ impl<'a> Siege<'a> {
         before: &BTreeSet<Group>,
         first: &BTreeSet<Unproven>,
     ) -> Result<()> {
-        // With all of it back they were not proven.
-        let all = waiting(&*left_out - before);
-        let mut waiting: Vec<_> = all.iter().flat_map(|all| halves(all)).collect();
+        let mut waiting = waiting(&*left_out - before);
         for _ in 0..TRIES {
             let Some(some) = waiting.pop() else {
                 break;
@@ -364,15 +362,12 @@ impl<'a> Siege<'a> {
     }
 }
 
-/// What is to be put back, all at once to begin with: whole figures stand before breakdowns.
+/// What is to be put back, by halves to begin with, for all of it together is what was found wanting: whole figures stand
+/// before breakdowns.
 fn waiting(left_out: BTreeSet<Group>) -> Vec<Vec<Group>> {
     let mut valued: Vec<Group> = left_out.into_iter().collect();
     valued.sort_by_key(|group| group.uitsplitsing != Cijfer::TOTAL);
-    if valued.is_empty() {
-        Vec::new()
-    } else {
-        vec![valued]
-    }
+    halves(&valued)
 }
 
 /// The halves of what could not be put back together, the first of them last.
